@@ -1,0 +1,149 @@
+/** The façade: what apps and elements use. */
+import type { KeyfoldError } from "../error.ts";
+import type { FolderState, KeyStep, Readable } from "./state.ts";
+import type { BlobId, Listing, ListingQuery, NodeId, TreeNode } from "./tree.ts";
+import type { Transfers, UploadOptions, Uploads } from "./transfer.ts";
+
+/** A path ("/2026/return.pdf") or a node. */
+export type Target = string | { node: NodeId };
+
+/**
+ * The key's steps. Holds the new key in memory only, between `generate()` and `sign()` or `abandon()`. The rows are given out only on request
+ * (`reveal()`), and never in state, events or errors.
+ */
+export interface KeyCeremony extends Readable<KeyStep> {
+  /** Draws 64 random bytes. Again after that: the same key, until `abandon()`. */
+  generate(): Promise<void>;
+  /** Short id printed on kit and file; null before `generate()`. */
+  readonly keyId: string | null;
+  /** The eight rows; throws `invalid-argument` when there is no key in the ceremony. */
+  reveal(): readonly string[];
+  /** The key file: name and text. Marks the key as `kept` once `kept("file")` is called. */
+  file(): { name: string; text: string };
+  /** Saved as file or kit. */
+  kept(by: "file" | "kit"): void;
+  /** Copied: from now on a random row must be typed back. Returns its number (1 to 8), the same until it was right. */
+  copied(): number;
+  /** Whether the typed text is the asked row; if so the key counts as kept. */
+  checkRow(row: number, text: string): boolean;
+  /** "I've saved it". */
+  confirmSaved(): void;
+  /** Sign: locks the folder (or rotates its key) with the new key, and erases it from the ceremony. */
+  sign(): Promise<void>;
+  /** Forgets the key that was made; the folder stays as it is. Only before `sign()`. */
+  abandon(): void;
+}
+
+export interface DownloadOptions {
+  signal?: AbortSignal;
+  /** An earlier version. */
+  version?: BlobId;
+  onProgress?: (received: number, size: number) => void;
+}
+
+/** What was made of a key that a person typed, pasted or dropped. */
+export interface KeyReading {
+  /** `ok`: all rows hold. `suggested`: holds if the suggestions are right (the server's answer to the key id decides). */
+  readonly state: "ok" | "suggested" | "incomplete" | "unreadable";
+  readonly rows: readonly RowReading[];
+}
+
+export interface RowReading {
+  /** 1 to 8. */
+  readonly row: number;
+  readonly state: "empty" | "incomplete" | "ok" | "corrected" | "elsewhere" | "bad";
+  /** Wrong character, 1 to 15, where it was located. */
+  readonly position?: number;
+  /** The whole row as it most likely reads. */
+  readonly suggestion?: string;
+  /** The row number where this row belongs. */
+  readonly belongsTo?: number;
+}
+
+export interface Folder {
+  readonly id: string;
+  /** Immutable; replaced on each change. */
+  readonly state: FolderState;
+  subscribe(listener: () => void): () => void;
+  /** Called with each error that no promise of the caller's carries (background sync, re-encryption). */
+  onProblem(listener: (error: KeyfoldError) => void): () => void;
+
+  readonly uploads: Uploads;
+  /** Downloads and re-encryption, and uploads too. */
+  readonly transfers: Transfers;
+  readonly ceremony: KeyCeremony;
+  listing(query: ListingQuery): Readable<Listing>;
+
+  /** Resolves when everything queued here is confirmed. */
+  settled(): Promise<void>;
+  /** Pulls now. */
+  refresh(): Promise<void>;
+
+  // changes: applied at once (shown as pending), kept durably, sent, rebased where another device was faster
+  createDirectory(path: string | { parent: NodeId | null; name: string }): Promise<TreeNode>;
+  rename(target: Target, name: string): Promise<void>;
+  move(targets: readonly Target[], to: string | { node: NodeId | null }): Promise<void>;
+  trash(targets: readonly Target[]): Promise<void>;
+  restore(targets: readonly Target[]): Promise<void>;
+  /** Deletes for ever, with everything below. */
+  purge(targets: readonly Target[]): Promise<void>;
+  emptyTrash(): Promise<void>;
+  revert(target: Target, version: BlobId): Promise<void>;
+  setMeta(target: Target, meta: Readonly<Record<string, unknown>>): Promise<void>;
+
+  // content
+  /** Uploads and waits until all are in the folder. Rejects with the first error; the others go on. */
+  upload(files: Iterable<File | import("./transfer.ts").PickedFile>, options?: UploadOptions): Promise<readonly TreeNode[]>;
+  /** A verified stream of one file's plaintext: errors on tampering, never just ends. Flat memory. */
+  stream(target: Target, options?: DownloadOptions & { start?: number; end?: number }): ReadableStream<Uint8Array>;
+  /** The whole file as a Blob (memory or the browser's disk): for files that are looked at. */
+  download(target: Target, options?: DownloadOptions): Promise<Blob>;
+  /** A zip stream of a directory, or of several nodes, keeping structure; names made safe. */
+  zip(targets: readonly Target[], options?: DownloadOptions): ReadableStream<Uint8Array>;
+  /** The thumbnail, or null. */
+  thumbnail(target: Target): Promise<Blob | null>;
+  /** Hands a file or a zip (directory, several) to the browser's downloads, streamed; listed in `transfers`. */
+  save(targets: readonly Target[], options?: DownloadOptions): Promise<void>;
+
+  // keys
+  /** Locks an open folder, or rotates the key of a locked one; `key` must have been saved by the person before. */
+  lock(key: Uint8Array): Promise<void>;
+  /** Signs in to a locked folder. Throws `wrong-key`, `wrong-folder`, `old-key`. */
+  signIn(key: Uint8Array): Promise<void>;
+  /** Forgets every key and local copy of this folder in this tab or device. */
+  signOut(): Promise<void>;
+  /** A link that opens the folder page; while the folder is open it is all that is needed to read it. */
+  link(page?: string): string;
+  /** Stops syncing; transfers are paused; nothing is lost. */
+  close(): Promise<void>;
+}
+
+export type Remember = "none" | "tab" | "device";
+
+export interface KeyfoldOptions {
+  /** Base URL of the server, absolute or relative to the page. */
+  server: string;
+  fetch?: typeof fetch;
+  /** Added to each request (the host's own login). */
+  headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>);
+  /** How long keys stay on this device. Default `none` (memory only). */
+  remember?: Remember;
+  /** Where pending changes and keys are kept; default IndexedDB in browsers, memory elsewhere. */
+  store?: import("./store.ts").LocalStore;
+  /** Milliseconds between polls; default 5,000. */
+  pollInterval?: number;
+}
+
+export interface KeyfoldClient {
+  readonly server: string;
+  /** Makes a new open folder; or a locked one from the start where a key is given. */
+  create(options?: { key?: Uint8Array }): Promise<Folder>;
+  /** Opens the folder that a key belongs to. Throws `wrong-key` when it opens none here. */
+  open(key: Uint8Array): Promise<Folder>;
+  /** Opens a folder by id: with remembered keys, or with the published read key, or else with status `locked`. */
+  openFolder(id: string): Promise<Folder>;
+  /** Opens a link made by `folder.link()`. */
+  openLink(url: string): Promise<Folder>;
+  /** The folder that this browser made or last signed in to and still remembers. */
+  lastFolder(): Promise<string | null>;
+}
