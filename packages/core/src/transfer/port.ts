@@ -1,0 +1,120 @@
+/**
+ * What transfers need from the folder that they belong to. The folder makes one of these for each epoch-independent life of itself and gives it to
+ * uploads, downloads and re-encryption; tests make their own over a real server.
+ *
+ * @module
+ */
+import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
+import type { Connection, Readable } from "../interface/state.ts";
+import type { LocalStore } from "../interface/store.ts";
+import type { BlobId, NodeId, TreeView } from "../interface/tree.ts";
+
+/** FORMAT section 3, as it stands in JSON: `key` (32 bytes) and `digest` (32 bytes) in base64url. */
+export interface SealedBlob {
+  readonly suite: 1;
+  readonly blob: BlobId;
+  readonly key: string;
+  readonly size: number;
+  readonly sealedSize: number;
+  readonly digest: string;
+}
+
+/** A version of a file as the log holds it. */
+export interface SealedVersion extends SealedBlob {
+  readonly type: string;
+  /** Milliseconds since 1970; null when not known. */
+  readonly modified: number | null;
+  readonly thumbnail?: SealedBlob;
+}
+
+/** The ops that transfers propose (FORMAT section 4). */
+export type TransferOp =
+  | { readonly op: "mkdir"; readonly node: NodeId; readonly parent: NodeId | null; readonly name: string }
+  | { readonly op: "add"; readonly node: NodeId; readonly parent: NodeId | null; readonly name: string; readonly version: SealedVersion }
+  | { readonly op: "replace"; readonly node: NodeId; readonly base: BlobId; readonly version: SealedVersion }
+  | { readonly op: "reseal"; readonly node: NodeId; readonly from: BlobId; readonly to: SealedVersion };
+
+export type BlobState = "open" | "held" | "live" | "dropped" | "deleting" | "gone";
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The blob requests of docs/protocol.md. Ids are hex, bytes raw. They do not retry on their own beyond a fresh token: transfers wait, back off and
+ * tell the person. Errors: `offline`, `server-failed`, `rate-limited`, `busy` (may pass by itself); `quota`, `storage-full`; `conflict` with the
+ * problem's code as reason (`part-differs`, `blob-differs`, `incomplete`); `gone`, `not-found`, `read-only`, `signed-out`, `locked-elsewhere`;
+ * `cancelled` when the signal is aborted.
+ */
+export interface BlobApi {
+  /** At most 90. */
+  createBlobs(
+    blobs: readonly { readonly blob: BlobId; readonly sealedSize: number }[],
+    options?: RequestOptions,
+  ): Promise<readonly { readonly blob: BlobId; readonly state: string }[]>;
+  putPart(blob: BlobId, index: number, bytes: Bytes, hash: Bytes, options?: RequestOptions): Promise<void>;
+  /** At most 256 parts and 4 MiB. `create`: makes each blob first (one part each). The answer is in the order sent; `status` as an HTTP status. */
+  putBundle(
+    parts: readonly { readonly blob: BlobId; readonly index: number; readonly hash: Bytes; readonly bytes: Bytes }[],
+    options?: RequestOptions & { readonly create?: boolean },
+  ): Promise<readonly { readonly blob: BlobId; readonly index: number; readonly status: number }[]>;
+  /** `stored`: ranges [first, count] of part indexes. */
+  blobState(
+    blob: BlobId,
+    options?: RequestOptions,
+  ): Promise<{
+    readonly blob: BlobId;
+    readonly state: string;
+    readonly sealedSize: number;
+    readonly stored: readonly (readonly [first: number, count: number])[];
+  }>;
+  /** The part hashes joined, 32 bytes each. */
+  hashes(blob: BlobId, options?: RequestOptions): Promise<Bytes>;
+  getPart(blob: BlobId, index: number, options?: RequestOptions): Promise<Bytes>;
+  /** What did not fit into the answer is left out; a part that cannot be had has `bytes: null`. */
+  readBundle(
+    parts: readonly (readonly [blob: BlobId, index: number])[],
+    options?: RequestOptions,
+  ): Promise<readonly { readonly blob: BlobId; readonly index: number; readonly bytes: Bytes | null }[]>;
+  discard(blobs: readonly BlobId[], options?: RequestOptions): Promise<void>;
+}
+
+/** Time and chance come in here, so that rates, waits and tests agree on them. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls back once after so many milliseconds; returns the way to take it back. */
+  after(milliseconds: number, callback: () => void): () => void;
+  /** 0 ≤ x < 1: jitter only. */
+  random(): number;
+}
+
+export interface TransferPort {
+  readonly folder: string;
+  /** Id of this device, as entries name it. */
+  readonly device: string;
+  /** Absolute base URL of the mount, no slash at its end. */
+  readonly server: string;
+  readonly provider: CryptoProvider;
+  readonly blobs: BlobApi;
+  readonly store: LocalStore;
+  readonly connection: Readable<Connection>;
+  readonly clock: Clock;
+
+  /** What is confirmed and what is pending, as one. */
+  tree(): TreeView;
+  /** A version of a file with its content key (the current one where no blob is given); undefined when there is none, or no key to it. */
+  version(node: NodeId, blob?: BlobId): SealedVersion | undefined;
+  /** Shown at once; resolves when the verified entry has been pulled. Safe to call with any number of ops: the queue splits them. */
+  propose(ops: readonly TransferOp[]): Promise<void>;
+  /** Whether this device may change the folder now. */
+  writable(): boolean;
+  /** Pulls now. */
+  refresh(): Promise<void>;
+  /** Pads every blob (the default). False only where a host turned padding off. */
+  readonly padded: boolean;
+
+  /** Seals what must not lie readable in the store (content keys, names) under the device's key. */
+  sealSecret(plaintext: Bytes): Promise<Bytes>;
+  openSecret(sealed: Bytes): Promise<Bytes>;
+}
