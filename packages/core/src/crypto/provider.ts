@@ -19,14 +19,19 @@ export type AgreementKey = { readonly [handle]: "agree" };
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-export interface CryptoProvider {
+/** What following a log takes: no key, nothing that decrypts. The server has this and no more; every provider is one. */
+export interface Verifier {
+  /** SHA-256 (FIPS 180-4), 32 bytes. */
+  sha256(data: Bytes): Promise<Bytes>;
+  /** Strict Ed25519: S < L, A and R canonical, A not of small order, no cofactor. False for whatever does not verify; never `tampered`. */
+  verify(publicKey: Bytes, signature: Bytes, message: Bytes): Promise<boolean>;
+}
+
+export interface CryptoProvider extends Verifier {
   readonly name: "webcrypto" | "noble";
 
   /** `length` bytes (at most 65,536) of the platform's generator. Throws `crypto-missing` where there is none. */
   randomBytes(length: number): Bytes;
-
-  /** SHA-256 (FIPS 180-4), 32 bytes. */
-  sha256(data: Bytes): Promise<Bytes>;
 
   importHkdf(material: Bytes): Promise<HkdfKey>;
   /** HKDF (RFC 5869), `length` bytes. */
@@ -41,8 +46,6 @@ export interface CryptoProvider {
   /** Ed25519 from its 32-byte seed (RFC 8032), with the public key. */
   importSigning(seed: Bytes): Promise<{ key: SigningKey; publicKey: Bytes }>;
   sign(key: SigningKey, message: Bytes): Promise<Bytes>;
-  /** Strict: S < L, A and R canonical, A not of small order, no cofactor. Never throws. */
-  verify(publicKey: Bytes, signature: Bytes, message: Bytes): Promise<boolean>;
 
   /** X25519 from its 32-byte scalar (RFC 7748), with the public key. */
   importAgreement(scalar: Bytes): Promise<{ key: AgreementKey; publicKey: Bytes }>;

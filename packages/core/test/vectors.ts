@@ -1,0 +1,78 @@
+/**
+ * The test vectors of the format, which live outside of the repository: `KEYFOLD_VECTORS` names a file or a folder of them, else they are
+ * looked for in `../shared/vectors` beside the repository. Without them the tests that need them are skipped, loudly.
+ *
+ * @module
+ */
+
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe } from "vitest";
+
+const besideRepository = fileURLToPath(new URL("../../../../shared/vectors", import.meta.url));
+
+/** JSON files to read; none where there are no vectors. A place that was named must exist. */
+function vectorFiles(): string[] {
+  const named = process.env["KEYFOLD_VECTORS"];
+  const place = named === undefined || named === "" ? besideRepository : named;
+  if (!existsSync(place)) {
+    if (place === besideRepository) return [];
+    throw new Error(`KEYFOLD_VECTORS names ${place}, and nothing is there.`);
+  }
+  if (!statSync(place).isDirectory()) return [place];
+  return readdirSync(place)
+    .filter((name) => name.endsWith(".json"))
+    .toSorted()
+    .map((name) => join(place, name));
+}
+
+type VectorFile = Readonly<Record<string, unknown>>;
+
+/** Files of the format's own vectors, and of Tink's. */
+type Kind = "keyfold" | "tink";
+
+const files: readonly VectorFile[] = vectorFiles().map((path) => JSON.parse(readFileSync(path, "utf8")) as VectorFile);
+
+function isOfKind(file: VectorFile, kind: Kind): boolean {
+  return kind === "keyfold" ? file["format"] === "keyfold/1" : typeof file["source"] === "string" && file["source"].startsWith("tink");
+}
+
+/**
+ * A suite over one section of the vectors. Where several files have the section, it runs over each.
+ *
+ * @param body Registers the tests. It calls `count` for every case that a test has run; the sum is printed: `vectors: keys 3`.
+ */
+function suite<Section>(kind: Kind, section: string, name: string, body: (cases: Section, count: (cases?: number) => void) => void): void {
+  const found = files.filter((file) => isOfKind(file, kind) && section in file);
+  if (found.length === 0) {
+    console.warn(`\n!!! vectors: ${name} NOT RUN: no vectors (set KEYFOLD_VECTORS to their file or folder) !!!\n`);
+    describe.skip(`vectors: ${name}`, () => {});
+    return;
+  }
+  for (const file of found) {
+    const set = typeof file["set"] === "string" ? ` (${file["set"]})` : "";
+    describe(`vectors: ${name}${set}`, () => {
+      let counted = 0;
+      afterAll(() => console.log(`vectors: ${name} ${counted}${set}`));
+      body(file[section] as Section, (cases = 1) => {
+        counted += cases;
+      });
+    });
+  }
+}
+
+/** A suite over a section of the format's vectors, such as `keys`. */
+export function vectorSuite<Section>(section: string, body: (cases: Section, count: (cases?: number) => void) => void): void {
+  suite("keyfold", section, section, body);
+}
+
+/** A suite over the vectors that Tink's Java library made. */
+export function tinkSuite<Section>(body: (cases: Section, count: (cases?: number) => void) => void): void {
+  suite("tink", "vectors", "tink", body);
+}
+
+/** One section of the first vector file, for a test that needs it beside its own; undefined where there is none. */
+export function vectorSection<Section>(section: string): Section | undefined {
+  return files.find((file) => isOfKind(file, "keyfold") && section in file)?.[section] as Section | undefined;
+}
