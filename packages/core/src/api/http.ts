@@ -1,0 +1,124 @@
+/**
+ * One HTTP request after another: the host's headers, timeouts, cancelling, and sending again what may be sent again.
+ *
+ * Knows no folder and no token; `session.ts` and `client.ts` stand on it.
+ *
+ * @module
+ */
+import type { Bytes } from "../crypto/provider.ts";
+import { KeyfoldError } from "../error.ts";
+import { backoffDelay, cancelled, REQUEST_BACKOFF, wait, type Backoff } from "./backoff.ts";
+import { refusalOf, Refusal } from "./refusal.ts";
+
+export interface RequestOptions {
+  signal?: AbortSignal | undefined;
+  /** How often a request that may be repeated is sent at most. Default 4; 1 leaves waiting to the caller. */
+  attempts?: number | undefined;
+}
+
+export interface HttpRequest extends RequestOptions {
+  readonly method: "GET" | "POST" | "PUT";
+  /** Below the base URL, with a slash at its front. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Bytes | string;
+  /** May be sent again after a fault (RFC 9110, 9.2.2). */
+  readonly idempotent: boolean;
+  /** Milliseconds for the whole exchange, body included. */
+  readonly timeout: number;
+  /** Statuses besides 2xx that the caller deals with himself. */
+  readonly accept?: readonly number[];
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Bytes;
+}
+
+export interface HttpOptions {
+  /** Absolute, no slash at its end. */
+  readonly server: string;
+  readonly fetch?: typeof fetch | undefined;
+  readonly headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>) | undefined;
+  readonly backoff?: Backoff | undefined;
+  /** Told about each exchange: whether the server was reached. */
+  readonly reached?: ((reached: boolean) => void) | undefined;
+}
+
+/** Milliseconds. A part of 4 MiB takes over two minutes at 256 kbit/s. */
+export const SMALL_TIMEOUT = 30_000;
+export const PART_TIMEOUT = 300_000;
+
+export class Http {
+  readonly server: string;
+  readonly #fetch: typeof fetch;
+  readonly #headers: HttpOptions["headers"];
+  readonly #backoff: Backoff;
+  readonly #reached: (reached: boolean) => void;
+
+  constructor(options: HttpOptions) {
+    this.server = options.server;
+    // Called as a method of another object, the browser's own fetch throws "Illegal invocation".
+    this.#fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+    this.#headers = options.headers;
+    this.#backoff = options.backoff ?? REQUEST_BACKOFF;
+    this.#reached = options.reached ?? (() => undefined);
+  }
+
+  /**
+   * Resolves for 2xx and the accepted statuses.
+   * Rejects with `offline`, `server-failed`, `cancelled`, or what the server's code means (`Refusal`).
+   */
+  async send(request: HttpRequest): Promise<HttpAnswer> {
+    const attempts = request.idempotent ? Math.max(1, request.attempts ?? 4) : 1;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#once(request);
+      } catch (error) {
+        if (attempt >= attempts || !mayRepeat(error)) throw error;
+        const asked = error instanceof KeyfoldError ? error.retryAfter : undefined;
+        // A server that asks for a minute is not kept in a request: the caller hears `retryAfter` and decides.
+        if (asked !== undefined && asked * 1000 > 2 * this.#backoff.cap) throw error;
+        await wait(Math.max((asked ?? 0) * 1000, backoffDelay(attempt, this.#backoff)), request.signal);
+      }
+    }
+  }
+
+  async #once(request: HttpRequest): Promise<HttpAnswer> {
+    const { signal } = request;
+    if (signal?.aborted) throw cancelled(signal);
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(), request.timeout);
+    const abort = (): void => timeout.abort();
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      const headers = new Headers(typeof this.#headers === "function" ? await this.#headers() : this.#headers);
+      for (const [name, value] of Object.entries(request.headers ?? {})) headers.set(name, value);
+      const response = await this.#fetch(this.server + request.path, {
+        method: request.method,
+        headers,
+        signal: timeout.signal,
+        redirect: "error",
+        ...(request.body === undefined ? {} : { body: request.body }),
+      });
+      this.#reached(true);
+      if (!response.ok && !(request.accept ?? []).includes(response.status)) throw await refusalOf(response);
+      return { status: response.status, headers: response.headers, body: new Uint8Array(await response.arrayBuffer()) };
+    } catch (error) {
+      if (signal?.aborted) throw cancelled(signal);
+      if (error instanceof KeyfoldError) throw error;
+      this.#reached(false);
+      const reason = timeout.signal.aborted ? "timeout" : "network";
+      throw new KeyfoldError("offline", "The server was not reached.", { cause: error, reason });
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+}
+
+function mayRepeat(error: unknown): boolean {
+  if (error instanceof Refusal) return error.again;
+  return error instanceof KeyfoldError && error.code === "offline";
+}

@@ -1,0 +1,75 @@
+/**
+ * Who is alive: names held while a page (or a process) lives, so that what a dead one left behind can be told from what a living one works on.
+ *
+ * In browsers these are Web Locks, which end with their page whatever happens to it; elsewhere a process is alone with its memory.
+ *
+ * @module
+ */
+
+/** Lets go of a name. */
+export type Release = () => void;
+
+export interface Liveness {
+  /** Holds a name until released or dead; null when somebody else holds it for longer than `patience` milliseconds (default 0). */
+  hold(name: string, patience?: number): Promise<Release | null>;
+  /** Waits for the name, does the work, lets go. */
+  during<T>(name: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** By Web Locks (https://w3c.github.io/web-locks/). */
+export function webLocks(manager: LockManager): Liveness {
+  return {
+    hold: (name, patience = 0) =>
+      new Promise((resolve, reject) => {
+        const held = (lock: Lock | null): Promise<void> | undefined => {
+          if (lock === null) {
+            resolve(null);
+            return undefined;
+          }
+          return new Promise((release) => resolve(() => release()));
+        };
+        const asked =
+          patience > 0
+            ? manager.request(name, { signal: AbortSignal.timeout(patience) }, held)
+            : manager.request(name, { ifAvailable: true }, held);
+        asked.catch((error: unknown) => {
+          if (error instanceof DOMException && (error.name === "TimeoutError" || error.name === "AbortError")) resolve(null);
+          else reject(error instanceof Error ? error : new Error(String(error)));
+        });
+      }),
+    during: async (name, work) => (await manager.request(name, work)) as Awaited<ReturnType<typeof work>>,
+  };
+}
+
+const heldHere = new Set<string>();
+const queues = new Map<string, Promise<unknown>>();
+
+/** Within this process only. */
+export function processLocks(): Liveness {
+  return {
+    hold(name) {
+      if (heldHere.has(name)) return Promise.resolve(null);
+      heldHere.add(name);
+      return Promise.resolve(() => heldHere.delete(name));
+    },
+    async during(name, work) {
+      const before = queues.get(name) ?? Promise.resolve();
+      const mine = before.then(work, work);
+      queues.set(name, mine);
+      try {
+        return await mine;
+      } finally {
+        if (queues.get(name) === mine) queues.delete(name);
+      }
+    },
+  };
+}
+
+/** Web Locks in pages and their workers, the process's own elsewhere. */
+export function liveness(): Liveness {
+  const inBrowser = typeof document !== "undefined" || typeof importScripts === "function";
+  const manager = inBrowser ? (navigator as { locks?: LockManager }).locks : undefined;
+  return manager === undefined ? processLocks() : webLocks(manager);
+}
+
+declare const importScripts: unknown;
