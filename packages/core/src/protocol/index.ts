@@ -1,0 +1,15 @@
+/**
+ * `@keyfold/core/protocol`: what a server, or a client in another language's bindings, needs to speak Keyfold. Nothing here can decrypt.
+ *
+ * @module
+ */
+
+export * from "../error.ts";
+export * from "../crypto/encoding.ts";
+export { sha256, verifyEd25519 } from "../crypto/verify.ts";
+export type { Bytes } from "../crypto/provider.ts";
+export * from "./bundle.ts";
+export * from "./geometry.ts";
+export * from "./limits.ts";
+export * from "./problem.ts";
+export * from "./schema.ts";
