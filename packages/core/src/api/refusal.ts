@@ -66,7 +66,10 @@ export class Refusal extends KeyfoldError {
     const told = typeof problem["code"] === "string" ? problem["code"] : "";
     const serverCode = Object.hasOwn(MEANINGS, told) ? told : byStatus(status);
     const meaning = MEANINGS[serverCode] ?? { code: "server-failed", message: "The server failed." };
-    super(meaning.code, meaning.message, { status, reason: serverCode, ...(retryAfter === undefined ? {} : { retryAfter }) });
+    // The document has fractions of a second where the header has whole ones.
+    const exact = problem["retryAfter"];
+    const seconds = typeof exact === "number" && exact >= 0 ? exact : retryAfter;
+    super(meaning.code, meaning.message, { status, reason: serverCode, ...(seconds === undefined ? {} : { retryAfter: seconds }) });
     this.serverCode = serverCode;
     this.again = meaning.again === true;
     this.details = problem;
