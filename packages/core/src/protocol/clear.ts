@@ -9,9 +9,7 @@
 import { concat, fromHex, readU32, toHex, u32 } from "../crypto/encoding.ts";
 import type { Bytes } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
-
-/** Ids in the three lists together, at most. */
-export const clearLimit = 1000;
+import { clearIds } from "./limits.ts";
 
 /** Ids in lowercase hex. */
 export interface ClearLists {
@@ -29,7 +27,7 @@ export const emptyClearLists: ClearLists = { added: [], dropped: [], consumed: [
 export function encodeClear(lists: ClearLists): Bytes {
   // Hex digits sort as the bytes they stand for.
   const sorted = [lists.added, lists.dropped, lists.consumed].map((ids) => [...new Set(ids)].toSorted());
-  if (sorted.reduce((sum, ids) => sum + ids.length, 0) > clearLimit) {
+  if (sorted.reduce((sum, ids) => sum + ids.length, 0) > clearIds) {
     throw new KeyfoldError("too-large", "A change names more than 1,000 blobs and items: it must be made in several.");
   }
   return concat(...sorted.flatMap((ids) => [u32(ids.length), fromHex(ids.join(""), 16 * ids.length)]));
@@ -42,7 +40,7 @@ export function encodeClear(lists: ClearLists): Bytes {
  */
 export function decodeClear(clear: Bytes): ClearLists {
   let offset = 0;
-  let left = clearLimit;
+  let left = clearIds;
   const fault = (what: string) => new KeyfoldError("malformed", what, { reason: "clear-malformed" });
   const list = (): string[] => {
     if (offset + 4 > clear.length) throw fault("The clear part of an entry ends too early.");

@@ -10,15 +10,11 @@ import { concat, readU32, u32, u8 } from "../crypto/encoding.ts";
 import type { Bytes } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
 import { keysLength, type Mode } from "./identity.ts";
+import { entrySize } from "./limits.ts";
 
 export * from "./clear.ts";
 export * from "./identity.ts";
 export * from "./step.ts";
-
-/** Bytes of a page of records, at most. */
-export const pageLimit = 4 * 1024 * 1024;
-/** Bytes of `sealed`, at most. */
-export const sealedLimit = 256 * 1024;
 
 const signatureLength = 64;
 const hashLength = 32;
@@ -103,7 +99,7 @@ export function decodeRecordBody(kind: number, body: Bytes): LogRecord {
     }
     case kindBytes.entry:
       record = { kind: "entry", clear: from.takeCounted(), sealed: from.takeCounted(), signature: from.take(signatureLength) };
-      if (record.sealed.length > sealedLimit) throw malformed("A record of the log is larger than 256 KiB.");
+      if (record.sealed.length > entrySize) throw malformed("A record of the log is larger than 256 KiB.");
       break;
     case kindBytes.rekey:
       record = {

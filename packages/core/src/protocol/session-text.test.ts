@@ -3,7 +3,8 @@ import { vectorSuite } from "../../test/vectors.ts";
 import { fromHex, toBase64url, toHex } from "../crypto/encoding.ts";
 import { verifyEd25519 } from "../crypto/verify.ts";
 import { isKeyfoldError } from "../error.ts";
-import { sessionText, type Scope, type SessionChallenge } from "./session-text.ts";
+import type { Scope } from "./schema.ts";
+import { sessionText, type SessionChallenge } from "./session-text.ts";
 
 interface SignedCase {
   scope: Scope;

@@ -9,9 +9,7 @@
 import { toUtf8 } from "../crypto/encoding.ts";
 import type { Bytes } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
-
-/** What a session may do: `owner` reads and writes, `read` reads. */
-export type Scope = "owner" | "read";
+import type { Scope } from "./schema.ts";
 
 export interface SessionChallenge {
   /** The server's base URL as it is configured here, no slash at the end. */
@@ -19,6 +17,7 @@ export interface SessionChallenge {
   /** Folder id, hex. */
   readonly folder: string;
   readonly epoch: number;
+  /** What the session may do: `owner` reads and writes, `read` reads. */
   readonly scope: Scope;
   /** The server's 32 random bytes in base64url, 43 characters. */
   readonly nonce: string;
