@@ -7,8 +7,7 @@
  */
 import { toBase64url, fromBase64url } from "../crypto/encoding.ts";
 import type { Bytes } from "../crypto/provider.ts";
-import { KeyfoldError } from "../error.ts";
-import type { BlobApi } from "../transfer/port.ts";
+import type { KeyfoldError } from "../error.ts";
 import { decodeReadBundle, encodeSentBundle } from "../protocol/bundle.ts";
 import {
   Appended,
@@ -89,7 +88,7 @@ export type AppendAnswer =
   | { readonly state: "conflict"; readonly records: Bytes; readonly count: number; readonly turn: string | null };
 
 /** What needs a token. */
-export class FolderApi implements BlobApi {
+export class FolderApi {
   readonly folder: string;
   readonly session: Session;
   readonly #http: Http;

@@ -37,7 +37,7 @@ export function webLocks(manager: LockManager): Liveness {
           else reject(error instanceof Error ? error : new Error(String(error)));
         });
       }),
-    during: async (name, work) => (await manager.request(name, work)) as Awaited<ReturnType<typeof work>>,
+    during: async (name, work) => await manager.request(name, work),
   };
 }
 
