@@ -1,0 +1,104 @@
+/** One directory, or a search below it, sorted and filtered: what lists draw. Worked out when it is read, and only if something changed. */
+import type { FolderState, Readable } from "../interface/state.ts";
+import type { Listing, ListingQuery, NodeId, SortKey, TreeNode, TreeView } from "../interface/tree.ts";
+
+/** `folder.listing(query)`. */
+export function listingOf(state: Readable<FolderState>, query: ListingQuery): Readable<Listing> {
+  let from: TreeView | undefined;
+  let version = -1;
+  let listing: Listing = { nodes: [] };
+  return {
+    get value() {
+      const { tree } = state.value;
+      if (tree !== from || tree.version !== version) {
+        from = tree;
+        version = tree.version;
+        listing = { nodes: select(tree, query) };
+      }
+      return listing;
+    },
+    subscribe(listener) {
+      let seen = state.value.tree;
+      return state.subscribe(() => {
+        if (state.value.tree === seen) return;
+        seen = state.value.tree;
+        listener();
+      });
+    },
+  };
+}
+
+/** The nodes that a query asks for, in its order. */
+export function select(tree: TreeView, query: ListingQuery): readonly TreeNode[] {
+  const { sort = "name", descending = false, directoriesFirst = true } = query;
+  const order = comparatorOf(tree, sort);
+  const sign = descending ? -1 : 1;
+  return candidates(tree, query).toSorted((a, b) => {
+    if (directoriesFirst && a.kind !== b.kind) return a.kind === "directory" ? -1 : 1;
+    return sign * (order(a, b) || byName(a, b));
+  });
+}
+
+function candidates(tree: TreeView, query: ListingQuery): readonly TreeNode[] {
+  const { text = "", kinds = [], trashed = false } = query.filter ?? {};
+  const words = folded(text).split(/\s+/u).filter(Boolean);
+  const searching = words.length > 0 || kinds.length > 0;
+  const within = trashed ? trashBelow(tree, query.root) : searching ? Array.from(tree.descend(query.root)) : tree.children(query.root);
+  if (!searching) return within;
+  return within.filter((node) => {
+    if (kinds.length > 0 && !kinds.includes(kindOf(node))) return false;
+    const name = folded(node.displayName);
+    return words.every((word) => name.includes(word));
+  });
+}
+
+function trashBelow(tree: TreeView, root: NodeId | null): readonly TreeNode[] {
+  if (root === null) return tree.trash();
+  return tree.trash().filter((node) => tree.path(node.id).some((above) => above.id === root && above.id !== node.id));
+}
+
+/** Case and accents do not count in a search. */
+function folded(text: string): string {
+  return text
+    .normalize("NFKD")
+    .replace(/\p{Mark}/gu, "")
+    .toLowerCase();
+}
+
+const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
+
+function byName(a: TreeNode, b: TreeNode): number {
+  return collator.compare(a.displayName, b.displayName);
+}
+
+function comparatorOf(tree: TreeView, sort: SortKey): (a: TreeNode, b: TreeNode) => number {
+  if (sort === "name") return byName;
+  if (sort === "kind") return (a, b) => collator.compare(kindOf(a), kindOf(b));
+  const sizes = new Map<NodeId, number>();
+  const numberOf = (node: TreeNode): number => {
+    if (sort === "modified") return node.current?.modified ?? node.added?.at ?? 0;
+    if (sort === "added") return node.added?.at ?? 0;
+    let size = sizes.get(node.id);
+    if (size === undefined) sizes.set(node.id, (size = tree.size(node.id)));
+    return size;
+  };
+  return (a, b) => numberOf(a) - numberOf(b);
+}
+
+/** What sort of thing a node is, coarsely. */
+export type NodeKind = "directory" | "image" | "video" | "audio" | "pdf" | "document" | "text" | "archive" | "other";
+
+const DOCUMENT = /officedocument|opendocument|msword|ms-excel|ms-powerpoint|rtf|epub/;
+const ARCHIVE = /zip|x-tar|x-7z|rar|gzip|bzip|x-xz|zstd/;
+
+/** By the media type of the current version. */
+export function kindOf(node: TreeNode): NodeKind {
+  if (node.kind === "directory") return "directory";
+  const type = node.current?.type.toLowerCase() ?? "";
+  const [top = ""] = type.split("/");
+  if (top === "image" || top === "video" || top === "audio") return top;
+  if (type.startsWith("application/pdf")) return "pdf";
+  if (DOCUMENT.test(type)) return "document";
+  if (top === "text" || /json|xml|javascript/.test(type)) return "text";
+  return ARCHIVE.test(type) ? "archive" : "other";
+}

@@ -1,0 +1,134 @@
+/**
+ * The keys that this device holds to one folder, and how long it keeps them.
+ *
+ * - An open folder's root stays on the device that made it until the lock is confirmed: it is all that can ever write to it. It is no handle, since
+ *   its successor's `keep` needs what derives from it, so it is sealed under the device key.
+ * - A locked folder's keys are kept as non-extractable handles for as long as `remember` says: not at all, with the tab, on the device. Beside them,
+ *   sealed under the device key, the raw inbox and drop keys, which a later rotation hands on (format, section 4, `keep`). They open what is
+ *   posted through drops; they neither read nor write the folder.
+ * - A new key is *pending* from before its rekey is sent until its record is seen, whatever `remember` says: a crash in between is resolved at the
+ *   next start.
+ *
+ * @module
+ */
+import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
+import type { Remember } from "../interface/folder.ts";
+import type { LocalStore } from "../interface/store.ts";
+import { deriveOwnerKeys, exportOldInboxAndDrop, type OwnerKeys } from "../key/schedule.ts";
+import type { Device } from "./device.ts";
+import { tabPrefix } from "./tab.ts";
+
+/** The keys of one epoch that write. */
+export interface HeldKeys {
+  readonly epoch: number;
+  readonly keys: OwnerKeys;
+  /** inbox(32) | drop(32), sealed for this device. */
+  readonly inboxAndDrop: Bytes;
+}
+
+export interface KeyringOptions {
+  readonly provider: CryptoProvider;
+  readonly store: LocalStore;
+  readonly device: Device;
+  readonly folder: string;
+  readonly remember: Remember;
+  /** This tab's id, for `remember: "tab"`. */
+  readonly tab: string;
+}
+
+export class Keyring {
+  readonly #options: KeyringOptions;
+
+  constructor(options: KeyringOptions) {
+    this.#options = options;
+  }
+
+  /** What this device kept: the latest epoch's, where there are several. Null when it kept nothing. */
+  async kept(): Promise<HeldKeys | null> {
+    const { store } = this.#options;
+    const found = await Promise.all([store.get<HeldKeys>(this.#tabKey), store.get<HeldKeys>(this.#deviceKey), this.#ofRoot()]);
+    return found.reduce<HeldKeys | null>((best, held) => (held != null && held.epoch >= (best?.epoch ?? 0) ? held : best), null);
+  }
+
+  /** Whether the root of this (open) folder is here. */
+  async holdsRoot(): Promise<boolean> {
+    return (await this.#options.store.get(this.#rootKey)) !== undefined;
+  }
+
+  /** All keys of a root, with what a rotation will need. Nothing is stored. */
+  async derive(root: Bytes, epoch: number): Promise<HeldKeys> {
+    const { provider, device } = this.#options;
+    const [keys, raw] = await Promise.all([deriveOwnerKeys(provider, root), exportOldInboxAndDrop(provider, root)]);
+    const inboxAndDrop = await device.seal(this.#purpose("inbox"), raw);
+    raw.fill(0);
+    return { epoch, keys, inboxAndDrop };
+  }
+
+  /** The raw inbox(32) | drop(32) of held keys, for `keep`. The caller overwrites them after use. */
+  openInboxAndDrop(held: HeldKeys): Promise<Bytes> {
+    return this.#options.device.open(this.#purpose("inbox"), held.inboxAndDrop);
+  }
+
+  /** Keeps the root of an open folder. */
+  async keepRoot(root: Bytes): Promise<void> {
+    await this.#options.store.set(this.#rootKey, await this.#options.device.seal(this.#purpose("root"), root));
+  }
+
+  /** Keeps the keys of a locked folder for as long as `remember` says. What was kept of earlier epochs, the open folder's root too, is erased. */
+  async keep(held: HeldKeys): Promise<void> {
+    const { remember } = this.#options;
+    await this.#options.store.batch([
+      [this.#tabKey, remember === "tab" ? held : undefined],
+      [this.#deviceKey, remember === "device" ? held : undefined],
+      [this.#rootKey, undefined],
+      [this.#pendingKey, undefined],
+    ]);
+  }
+
+  async keepPending(held: HeldKeys): Promise<void> {
+    await this.#options.store.set(this.#pendingKey, held);
+  }
+
+  async pending(): Promise<HeldKeys | null> {
+    return (await this.#options.store.get<HeldKeys>(this.#pendingKey)) ?? null;
+  }
+
+  async forgetPending(): Promise<void> {
+    await this.#options.store.delete(this.#pendingKey);
+  }
+
+  /** Erases every key to the folder that this tab or device holds. */
+  async erase(): Promise<void> {
+    await this.#options.store.batch(
+      [this.#tabKey, this.#deviceKey, this.#rootKey, this.#pendingKey].map((key) => [key, undefined] as const),
+    );
+  }
+
+  async #ofRoot(): Promise<HeldKeys | null> {
+    const sealed = await this.#options.store.get<Bytes>(this.#rootKey);
+    if (sealed === undefined) return null;
+    const root = await this.#options.device.open(this.#purpose("root"), sealed);
+    try {
+      return await this.derive(root, 0);
+    } finally {
+      root.fill(0);
+    }
+  }
+
+  #purpose(what: string): string {
+    return `${this.#options.folder}/${what}`;
+  }
+
+  get #rootKey(): string {
+    return `folder/${this.#options.folder}/root`;
+  }
+  get #deviceKey(): string {
+    return `folder/${this.#options.folder}/keys`;
+  }
+  get #pendingKey(): string {
+    return `folder/${this.#options.folder}/pending-key`;
+  }
+  get #tabKey(): string {
+    return `${tabPrefix(this.#options.tab)}${this.#options.folder}/keys`;
+  }
+}

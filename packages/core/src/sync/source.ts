@@ -1,0 +1,52 @@
+/** A value with subscribers, who hear of changes together: however often it is set in one turn of the event loop, they are called once. */
+import type { Readable } from "../interface/state.ts";
+
+export class Source<T> implements Readable<T> {
+  #value: T;
+  #told = true;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(value: T) {
+    this.#value = value;
+  }
+
+  get value(): T {
+    return this.#value;
+  }
+
+  set(value: T): void {
+    if (Object.is(value, this.#value)) return;
+    this.#value = value;
+    this.touch();
+  }
+
+  /** Calls the subscribers in a microtask, once. */
+  touch(): void {
+    if (!this.#told) return;
+    this.#told = false;
+    queueMicrotask(() => {
+      this.#told = true;
+      callAll(this.#listeners);
+    });
+  }
+
+  subscribe(listener: () => void): () => void {
+    // The same function may be given twice, by two who both mean to stop on their own.
+    const mine = (): void => listener();
+    this.#listeners.add(mine);
+    return () => this.#listeners.delete(mine);
+  }
+}
+
+/** One listener's error is not another's, nor ours: it is thrown where the host's own error handling sees it. */
+export function callAll<Arguments extends unknown[]>(listeners: Iterable<(...values: Arguments) => void>, ...values: Arguments): void {
+  for (const listener of Array.from(listeners)) {
+    try {
+      listener(...values);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+}
