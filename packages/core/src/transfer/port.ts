@@ -1,44 +1,18 @@
 /**
- * What transfers need from the folder that they belong to. The folder makes one of these for each epoch-independent life of itself and gives it to
- * uploads, downloads and re-encryption; tests make their own over a real server.
+ * What transfers need from the folder that they belong to. The folder gives one of these to uploads, downloads and re-encryption; tests make
+ * their own over a real server.
  *
  * @module
  */
+import type { RequestOptions } from "../api/http.ts";
 import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
 import type { Connection, Readable } from "../interface/state.ts";
 import type { LocalStore } from "../interface/store.ts";
 import type { BlobId, NodeId, TreeView } from "../interface/tree.ts";
+import type { Add, Mkdir, Replace, Reseal, VersionDescriptor } from "../tree/op.ts";
 
-/** FORMAT section 3, as it stands in JSON: `key` (32 bytes) and `digest` (32 bytes) in base64url. */
-export interface SealedBlob {
-  readonly suite: 1;
-  readonly blob: BlobId;
-  readonly key: string;
-  readonly size: number;
-  readonly sealedSize: number;
-  readonly digest: string;
-}
-
-/** A version of a file as the log holds it. */
-export interface SealedVersion extends SealedBlob {
-  readonly type: string;
-  /** Milliseconds since 1970; null when not known. */
-  readonly modified: number | null;
-  readonly thumbnail?: SealedBlob;
-}
-
-/** The ops that transfers propose (FORMAT section 4). */
-export type TransferOp =
-  | { readonly op: "mkdir"; readonly node: NodeId; readonly parent: NodeId | null; readonly name: string }
-  | { readonly op: "add"; readonly node: NodeId; readonly parent: NodeId | null; readonly name: string; readonly version: SealedVersion }
-  | { readonly op: "replace"; readonly node: NodeId; readonly base: BlobId; readonly version: SealedVersion }
-  | { readonly op: "reseal"; readonly node: NodeId; readonly from: BlobId; readonly to: SealedVersion };
-
-export type BlobState = "open" | "held" | "live" | "dropped" | "deleting" | "gone";
-
-export interface RequestOptions {
-  readonly signal?: AbortSignal;
-}
+/** The ops that transfers propose (docs/format.md, section 4). */
+export type TransferOp = Mkdir | Add | Replace | Reseal;
 
 /**
  * The blob requests of docs/protocol.md. Ids are hex, bytes raw. They do not retry on their own beyond a fresh token: transfers wait, back off and
@@ -100,11 +74,16 @@ export interface TransferPort {
   readonly store: LocalStore;
   readonly connection: Readable<Connection>;
   readonly clock: Clock;
+  /**
+   * Holds a name while this page lives; null when another page holds it (Web Locks; `store/liveness.ts`). Unfinished uploads belong to the page
+   * that runs them, and are taken over when it is gone.
+   */
+  hold(name: string): Promise<(() => void) | null>;
 
   /** What is confirmed and what is pending, as one. */
   tree(): TreeView;
   /** A version of a file with its content key (the current one where no blob is given); undefined when there is none, or no key to it. */
-  version(node: NodeId, blob?: BlobId): SealedVersion | undefined;
+  version(node: NodeId, blob?: BlobId): VersionDescriptor | undefined;
   /** Shown at once; resolves when the verified entry has been pulled. Safe to call with any number of ops: the queue splits them. */
   propose(ops: readonly TransferOp[]): Promise<void>;
   /** Whether this device may change the folder now. */
