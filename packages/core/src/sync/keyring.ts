@@ -15,8 +15,8 @@ import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
 import type { Remember } from "../interface/folder.ts";
 import type { LocalStore } from "../interface/store.ts";
 import { deriveOwnerKeys, exportOldInboxAndDrop, type OwnerKeys } from "../key/schedule.ts";
-import type { Device } from "./device.ts";
-import { tabPrefix } from "./tab.ts";
+import type { Device } from "../store/device.ts";
+import { tabPrefix } from "../store/tab.ts";
 
 /** The keys of one epoch that write. */
 export interface HeldKeys {

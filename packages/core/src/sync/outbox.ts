@@ -11,8 +11,8 @@ import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
 import type { LocalStore } from "../interface/store.ts";
 import type { Op } from "../tree/op.ts";
-import type { Device } from "./device.ts";
-import type { Liveness, Release } from "./liveness.ts";
+import type { Device } from "../store/device.ts";
+import type { Liveness, Release } from "../store/liveness.ts";
 
 /** Ops that belong together, as they were meant: what others did meanwhile is taken into account when they are sent. */
 export interface Change {
