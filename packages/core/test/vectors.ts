@@ -8,7 +8,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe } from "vitest";
+import { afterAll, describe, it } from "vitest";
 
 const besideRepository = fileURLToPath(new URL("../../../../shared/vectors", import.meta.url));
 
@@ -38,6 +38,9 @@ function isOfKind(file: VectorFile, kind: Kind): boolean {
   return kind === "keyfold" ? file["format"] === "keyfold/1" : typeof file["source"] === "string" && file["source"].startsWith("tink");
 }
 
+// The shape of a section is stated by the test that reads it: there the type parameter is a cast, and meant as one.
+// oxlint-disable typescript/no-unnecessary-type-parameters
+
 /**
  * A suite over one section of the vectors. Where several files have the section, it runs over each.
  *
@@ -46,14 +49,16 @@ function isOfKind(file: VectorFile, kind: Kind): boolean {
 function suite<Section>(kind: Kind, section: string, name: string, body: (cases: Section, count: (cases?: number) => void) => void): void {
   const found = files.filter((file) => isOfKind(file, kind) && section in file);
   if (found.length === 0) {
+    // oxlint-disable-next-line no-console -- a test that did not run must not be quiet
     console.warn(`\n!!! vectors: ${name} NOT RUN: no vectors (set KEYFOLD_VECTORS to their file or folder) !!!\n`);
-    describe.skip(`vectors: ${name}`, () => {});
+    describe.skip(`vectors: ${name}`, () => it("needs the vectors", () => {}));
     return;
   }
   for (const file of found) {
     const set = typeof file["set"] === "string" ? ` (${file["set"]})` : "";
     describe(`vectors: ${name}${set}`, () => {
       let counted = 0;
+      // oxlint-disable-next-line no-console -- the count is the point
       afterAll(() => console.log(`vectors: ${name} ${counted}${set}`));
       body(file[section] as Section, (cases = 1) => {
         counted += cases;

@@ -2,7 +2,7 @@
  * What is asked of an Ed25519 key and signature before an engine sees them.
  *
  * WebCrypto engines differ in which encodings they accept (Chalkias, Garillot, Nikolaenko, "Taming the many EdDSAs", 2020), and a log that one
- * client accepts and another refuses is a fork. With these checks in front they all decide alike: S < L, A and R canonical, A not of small
+ * client accepts and another refuses is a fork. With these checks in front they all decide alike: S < L, A and R canonical, neither of small
  * order, and the engine's own equation S·B = R + k·A without the cofactor.
  *
  * No curve arithmetic is needed: the y coordinates of the eight points of small order are known.
@@ -61,18 +61,27 @@ function isCanonical(point: Uint8Array): boolean {
   return !(signed && (isSame(y, yOfOrderOne) || isSame(y, yOfOrderTwo)));
 }
 
+function isStrictPoint(point: Uint8Array): boolean {
+  if (!isCanonical(point)) return false;
+  const y = yOf(point);
+  return !smallOrder.some((small) => isSame(y, small));
+}
+
 /**
  * Whether 32 bytes may stand as an Ed25519 public key: canonical, and not of small order.
  *
  * That they are a point of the curve is left to the engine, which cannot verify anything with a key that is none.
  */
 export function isStrictPublicKey(publicKey: Uint8Array): boolean {
-  if (publicKey.length !== 32 || !isCanonical(publicKey)) return false;
-  const y = yOf(publicKey);
-  return !smallOrder.some((point) => isSame(y, point));
+  return publicKey.length === 32 && isStrictPoint(publicKey);
 }
 
-/** Whether 64 bytes R | S may stand as an Ed25519 signature: R canonical and S < L (RFC 8032 section 5.1.7). */
+/**
+ * Whether 64 bytes R | S may stand as an Ed25519 signature: R canonical, S < L (RFC 8032 section 5.1.7).
+ *
+ * An R of small order is refused too. No honest signer has one, and engines that follow the Web Cryptography API refuse it (its Ed25519
+ * "verify", step 4) while others do not.
+ */
 export function isStrictSignature(signature: Uint8Array): boolean {
-  return signature.length === 64 && isCanonical(signature.subarray(0, 32)) && isBelow(signature.subarray(32), order);
+  return signature.length === 64 && isStrictPoint(signature.subarray(0, 32)) && isBelow(signature.subarray(32), order);
 }

@@ -23,7 +23,7 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 export interface Verifier {
   /** SHA-256 (FIPS 180-4), 32 bytes. */
   sha256(data: Bytes): Promise<Bytes>;
-  /** Strict Ed25519: S < L, A and R canonical, A not of small order, no cofactor. False for whatever does not verify; never `tampered`. */
+  /** Strict Ed25519: S < L, A and R canonical and neither of small order, no cofactor. False for whatever does not verify; never `tampered`. */
   verify(publicKey: Bytes, signature: Bytes, message: Bytes): Promise<boolean>;
 }
 

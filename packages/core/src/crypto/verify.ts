@@ -23,7 +23,7 @@ export async function sha256(data: Bytes): Promise<Bytes> {
 }
 
 /**
- * Strict Ed25519 (RFC 8032): S < L, A and R canonical, A not of small order, no cofactor.
+ * Strict Ed25519 (RFC 8032): S < L, A and R canonical and neither of small order, no cofactor.
  *
  * False for whatever does not verify, of whatever length; throws only `crypto-missing`.
  */

@@ -16,8 +16,8 @@ const pkcs8Ed25519 = fromHex("302e020100300506032b657004220420");
 const pkcs8X25519 = fromHex("302e020100300506032b656e04220420");
 
 // The port's handles are CryptoKeys here, and only this file knows.
-const handleOf = <Handle>(key: CryptoKey): Handle => key as unknown as Handle;
-const keyOf = (handle: AesKey | HkdfKey | SigningKey | AgreementKey): CryptoKey => handle as unknown as CryptoKey;
+type Handle = AesKey | HkdfKey | SigningKey | AgreementKey;
+const keyOf = (handle: Handle): CryptoKey => handle as unknown as CryptoKey;
 
 function randomBytes(length: number): Bytes {
   if (typeof globalThis.crypto?.getRandomValues !== "function") {
@@ -64,7 +64,7 @@ export function webCryptoProvider(): CryptoProvider {
     sha256,
     verify: verifyEd25519,
 
-    importHkdf: async (material) => handleOf<HkdfKey>(await subtle.importKey("raw", material, "HKDF", false, ["deriveBits"])),
+    importHkdf: async (material) => (await subtle.importKey("raw", material, "HKDF", false, ["deriveBits"])) as unknown as HkdfKey,
 
     async hkdf(hash, key, salt, info, length) {
       return new Uint8Array(await subtle.deriveBits({ name: "HKDF", hash, salt, info }, keyOf(key), 8 * length));
@@ -72,7 +72,7 @@ export function webCryptoProvider(): CryptoProvider {
 
     async importAes(raw) {
       if (raw.length !== 32) throw new KeyfoldError("invalid-argument", "A key of AES-256 has 32 bytes.");
-      return handleOf<AesKey>(await subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]));
+      return (await subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"])) as unknown as AesKey;
     },
 
     async aesSeal(key, nonce, plaintext, additionalData) {
@@ -90,14 +90,14 @@ export function webCryptoProvider(): CryptoProvider {
 
     async importSigning(seed) {
       const { key, publicKey } = await importPrivate("Ed25519", seed, "sign");
-      return { key: handleOf<SigningKey>(key), publicKey };
+      return { key: key as unknown as SigningKey, publicKey };
     },
 
     sign: async (key, message) => new Uint8Array(await subtle.sign("Ed25519", keyOf(key), message)),
 
     async importAgreement(scalar) {
       const { key, publicKey } = await importPrivate("X25519", scalar, "deriveBits");
-      return { key: handleOf<AgreementKey>(key), publicKey };
+      return { key: key as unknown as AgreementKey, publicKey };
     },
 
     async agree(key, publicKey) {
