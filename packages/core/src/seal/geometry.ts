@@ -36,15 +36,15 @@ export interface Geometry {
   readonly segmentCount: number;
   readonly partCount: number;
   /** Length of a part's ciphertext. */
-  partLength(part: number): number;
+  readonly partLength: (part: number) => number;
   /** The segments of a part: the first, and the one after its last. */
-  segmentsOfPart(part: number): ByteRange;
+  readonly segmentsOfPart: (part: number) => ByteRange;
   /** The plaintext (content and padding) that a part holds. */
-  plainRangeOfPart(part: number): ByteRange;
+  readonly plainRangeOfPart: (part: number) => ByteRange;
   /** The plaintext (content and padding) that a segment holds. */
-  plainRangeOfSegment(segment: number): ByteRange;
+  readonly plainRangeOfSegment: (segment: number) => ByteRange;
   /** The part that holds a byte of the plaintext. */
-  partOfPlain(position: number): number;
+  readonly partOfPlain: (position: number) => number;
 }
 
 /** Segments of `size` bytes of ciphertext that `plainSize` bytes take; one even where there is nothing to seal. */
