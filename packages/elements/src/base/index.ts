@@ -1,0 +1,4 @@
+export { folderContext, isFolderSource } from "./folder-source.ts";
+export type { FolderSource } from "./folder-source.ts";
+export { KeyfoldElement } from "./keyfold-element.ts";
+export { Observed } from "./observed.ts";

@@ -1,0 +1,80 @@
+import type { Formats } from "../../i18n/format.ts";
+
+/** Words of alert, status, QR, home page, manager and footer. */
+export const pageWords = (f: Formats) => ({
+  alert: {
+    lead: "Your folder isn’t secure.",
+    message:
+      "Your files might be stolen or downloaded by anyone. Kindly generate a 64-byte key at the top left corner and click the sign button to secure your folder.",
+    /** In right-to-left pages the key bar is on the other side, and the words say so. */
+    messageRtl:
+      "Your files might be stolen or downloaded by anyone. Kindly generate a 64-byte key at the top right corner and click the sign button to secure your folder.",
+    how: "How locking works",
+    resealing: (remaining: number, total: number) => `Locked; ${f.number(remaining)} of ${f.number(total)} still being re-encrypted.`,
+    lockedWord: "Locked",
+    copied: "Files uploaded before locking may already have been copied.",
+  },
+  status: {
+    live: "Live",
+    connecting: "Connecting",
+    offline: "Offline",
+    waiting: (count: number) => f.plural(count, { one: "1 change waiting", other: `${f.number(count)} changes waiting` }),
+    usage: (part: string, whole: string) => `${part} of ${whole}`,
+    used: (part: string, whole: string) => `${part} of ${whole} used`,
+    kept: (time: string) => `Kept in this browser; they go out when the connection is back. Last in step at ${time}.`,
+    keptNever: "Kept in this browser; they go out when the connection is back.",
+    history: {
+      server: "Server",
+      browser: "This browser",
+      change: (seq: number) => `change ${f.number(seq)}`,
+      nothingChanged: "It may be a restored backup. Nothing changed here: you still see the newest state this browser has verified.",
+    },
+  },
+  qr: {
+    title: "Open on your phone",
+    intro: "Point the camera at the code. Nothing to install.",
+    introLocked: "Point the camera at the code, then enter the key there.",
+    label: "QR code with the link to this folder",
+    empty: "The code appears once there is a folder.",
+    copy: "Copy link",
+    copied: "Link copied",
+    copyFailed: "Copying was not allowed. The link is selected: copy it yourself.",
+    anyone: "Anyone with this link can open the folder until you lock it.",
+    local: "This page is on localhost, which a phone cannot reach. Open it by this computer’s address in your network, then scan.",
+  },
+  home: {
+    title: "A folder only your key can open",
+    intro: "Start with the files. Lock it when you are ready; nothing has to be sent again.",
+    steps: [
+      ["1. Add files", "From this computer."],
+      ["2. Generate key", "64 bytes, made in this browser, shown only to you."],
+      ["3. Sign", "The folder locks. From then on only your key opens it."],
+    ] as readonly (readonly [title: string, text: string])[],
+    fades: "An open folder that stays empty is removed after 24 hours.",
+  },
+  page: {
+    folder: "Folder",
+    details: "Details",
+    close: "Close",
+    closeDetails: "Close details",
+    help: "Help",
+    goTo: "Go to",
+    files: "Files",
+    search: "Search",
+    add: "Add",
+    sends: "Sends",
+    code: "Code",
+    tree: "Subfolders",
+    more: "More",
+    opening: "Opening the folder",
+    counts: (files: number, directories: number) =>
+      `${f.plural(files, { one: "1 file", other: `${f.number(files)} files` })}, ${f.plural(directories, { one: "1 subfolder", other: `${f.number(directories)} subfolders` })}`,
+    shortcuts: "Keyboard shortcuts",
+  },
+  footer: {
+    sealed: "Names and files are sealed in this browser. The server keeps what it cannot read.",
+    embeddedBy: "Embedded by",
+  },
+});
+
+export type PageWords = ReturnType<typeof pageWords>;
