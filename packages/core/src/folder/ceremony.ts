@@ -29,6 +29,8 @@ export class Ceremony implements KeyCeremony {
   #root: Bytes | null = null;
   #keyId: string | null = null;
   #making: Promise<void> | null = null;
+  /** Grows with each key that is forgotten. */
+  #life = 0;
   /** The row that must be typed back, 1 to 8. */
   #asked: number | null = null;
 
@@ -55,8 +57,13 @@ export class Ceremony implements KeyCeremony {
   }
 
   async #make(): Promise<void> {
+    const life = this.#life;
     const root = generateRoot(this.#port.provider);
     const { keyId } = await deriveOwnerKeys(this.#port.provider, root);
+    if (life !== this.#life) {
+      root.fill(0); // abandoned before it was shown
+      return;
+    }
     this.#root = root;
     this.#keyId = keyId;
     this.#asked = null;
@@ -126,6 +133,7 @@ export class Ceremony implements KeyCeremony {
   }
 
   #forget(step: KeyStep): void {
+    this.#life++;
     this.#root?.fill(0);
     this.#root = null;
     this.#keyId = null;
