@@ -6,16 +6,18 @@
  */
 
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, it } from "vitest";
 
-const besideRepository = fileURLToPath(new URL("../../../../shared/vectors", import.meta.url));
+const repository = fileURLToPath(new URL("../../..", import.meta.url));
+const besideRepository = resolve(repository, "../shared/vectors");
 
 /** JSON files to read; none where there are no vectors. A place that was named must exist. */
 function vectorFiles(): string[] {
   const named = process.env["KEYFOLD_VECTORS"];
-  const place = named === undefined || named === "" ? besideRepository : named;
+  // A relative place is the caller's, who stands in the repository; tests run in their package.
+  const place = named === undefined || named === "" ? besideRepository : resolve(repository, named);
   if (!existsSync(place)) {
     if (place === besideRepository) return [];
     throw new Error(`KEYFOLD_VECTORS names ${place}, and nothing is there.`);
@@ -33,6 +35,8 @@ type VectorFile = Readonly<Record<string, unknown>>;
 type Kind = "keyfold" | "tink";
 
 const files: readonly VectorFile[] = vectorFiles().map((path) => JSON.parse(readFileSync(path, "utf8")) as VectorFile);
+
+if (process.env["KEYFOLD_VECTORS"] && files.length === 0) throw new Error("KEYFOLD_VECTORS names a folder without vectors.");
 
 function isOfKind(file: VectorFile, kind: Kind): boolean {
   return kind === "keyfold" ? file["format"] === "keyfold/1" : typeof file["source"] === "string" && file["source"].startsWith("tink");
@@ -67,9 +71,13 @@ function suite<Section>(kind: Kind, section: string, name: string, body: (cases:
   }
 }
 
-/** A suite over a section of the format's vectors, such as `keys`. */
-export function vectorSuite<Section>(section: string, body: (cases: Section, count: (cases?: number) => void) => void): void {
-  suite("keyfold", section, section, body);
+/** A suite over a section of the format's vectors, such as `keys`; printed by another name where it runs a part of the section. */
+export function vectorSuite<Section>(
+  section: string,
+  body: (cases: Section, count: (cases?: number) => void) => void,
+  name: string = section,
+): void {
+  suite("keyfold", section, name, body);
 }
 
 /** A suite over the vectors that Tink's Java library made. */

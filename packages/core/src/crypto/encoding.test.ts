@@ -70,7 +70,7 @@ describe("base64url", () => {
 
   it("has one written form for each value", () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(..."ABCDwxyz0189-_"), maxLength: 40 }), (text) => {
+      fc.property(fc.string({ unit: fc.constantFrom("A", "B", "Q", "g", "w", "z", "0", "9", "-", "_"), maxLength: 40 }), (text) => {
         let value: Bytes;
         try {
           value = fromBase64url(text);
