@@ -1,0 +1,25 @@
+/**
+ * A checkpoint: u32 epoch | u64 seq | head, 44 bytes (docs/format.md, section 4). Kits and paired devices carry one, so that a device that never saw
+ * the folder still notices when it is shown an older or another one.
+ *
+ * @module
+ */
+
+import { concat, readU32, readU64, u32, u64 } from "../crypto/encoding.ts";
+import type { Bytes } from "../crypto/provider.ts";
+import { KeyfoldError } from "../error.ts";
+import type { Position } from "../protocol/step.ts";
+
+export type Checkpoint = Pick<Position, "epoch" | "seq" | "head">;
+
+const checkpointLength = 44;
+
+export function encodeCheckpoint({ epoch, seq, head }: Checkpoint): Bytes {
+  return concat(u32(epoch), u64(seq), head);
+}
+
+/** Throws `malformed` unless the bytes are 44. */
+export function decodeCheckpoint(bytes: Bytes): Checkpoint {
+  if (bytes.length !== checkpointLength) throw new KeyfoldError("malformed", "A checkpoint is 44 bytes.");
+  return { epoch: readU32(bytes, 0), seq: readU64(bytes, 4), head: bytes.slice(12) };
+}

@@ -1,0 +1,79 @@
+/**
+ * Entries out of changes: as many ops as one entry takes, none without effect, with the clear part that follows from them.
+ *
+ * @module
+ */
+
+import { KeyfoldError } from "../error.ts";
+import type { ClearLists } from "../protocol/clear.ts";
+import { clearIds, entrySize } from "../protocol/limits.ts";
+import { Difference, noting } from "../tree/difference.ts";
+import { applyOp } from "../tree/fold.ts";
+import type { Op } from "../tree/op.ts";
+import type { Mark, Tree } from "../tree/tree.ts";
+import { opsLimit, sealedSizeOfOps } from "./entry.ts";
+
+export interface Draft {
+  /** Ops with an effect. Empty when none of the taken ops had one: such an entry is not appended. */
+  readonly ops: readonly Op[];
+  readonly lists: ClearLists;
+  /** How many of the given ops are dealt with; the others are for the next entry. */
+  readonly taken: number;
+}
+
+interface Applied {
+  readonly op: Op;
+  readonly index: number;
+  /** Before the op. */
+  readonly mark: Mark;
+}
+
+function tooLarge(): KeyfoldError {
+  return new KeyfoldError("too-large", "A change is too large for one entry: it must be made in several.");
+}
+
+/**
+ * Takes ops from the front into one entry: at most 1,000 of them, 1,000 ids, 256 KiB. They are applied to the tree, which stays so: whoever wants
+ * it back marks it before.
+ *
+ * Throws `too-large` when the first op with an effect alone is too large (`purgeOps` makes purges that are not); the tree is as before then.
+ */
+export function draftEntry(tree: Tree, ops: readonly Op[]): Draft {
+  const difference = new Difference();
+  const applied: Applied[] = [];
+  const start = tree.mark();
+  let taken = 0;
+  const backTo = (mark: Mark) => {
+    tree.undo(mark);
+    tree.mark();
+  };
+  noting(tree, difference, () => {
+    for (; taken < ops.length && applied.length < opsLimit; taken++) {
+      const op = ops[taken]!;
+      const mark = tree.mark();
+      if (!applyOp(tree, op)) continue;
+      if (difference.size > clearIds) {
+        backTo(mark);
+        break;
+      }
+      applied.push({ op, index: taken, mark });
+    }
+    for (let size = sealedSize(applied); size > entrySize; size = sealedSize(applied)) {
+      // A little less than in proportion: small ops compress better in company.
+      const fitting = Math.min(applied.length - 1, Math.floor((applied.length * 0.95 * entrySize) / size));
+      const [first] = applied.splice(fitting);
+      backTo(first!.mark);
+      taken = first!.index;
+    }
+  });
+  if (applied.length === 0 && taken < ops.length) {
+    tree.keep(start);
+    throw tooLarge();
+  }
+  tree.keep(start);
+  return { ops: applied.map(({ op }) => op), lists: difference.lists(), taken };
+}
+
+function sealedSize(applied: readonly Applied[]): number {
+  return applied.length === 0 ? 0 : sealedSizeOfOps(applied.map(({ op }) => op));
+}

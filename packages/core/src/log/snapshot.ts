@@ -1,0 +1,310 @@
+/**
+ * Snapshots: the state as lines of canonical JSON, and the hash that stands for it (docs/format.md, section 4).
+ *
+ * A head line, then a node a line in order of creation; `state` = H(H(line) joined), lines without their LF. Everything goes line by line: a
+ * million nodes never stand in one text.
+ *
+ * @module
+ */
+
+import { concat, fromUtf8, isHexId, toUtf8 } from "../crypto/encoding.ts";
+import type { Bytes, Verifier } from "../crypto/provider.ts";
+import { KeyfoldError } from "../error.ts";
+import { isDescriptor, type Descriptor } from "../seal/blob.ts";
+import { canonical, isJsonObject, isPlainJson, type Json } from "../tree/json.ts";
+import type { Node, StandingVersion } from "../tree/node.ts";
+import type { VersionDescriptor } from "../tree/op.ts";
+import { isKeptKeys, isMeta, isName, readDropTerms, readOrigin, readShareTerms, readVersion } from "../tree/read-op.ts";
+import { Tree } from "../tree/tree.ts";
+
+const snapshotVersion = 1;
+/** Lines hashed side by side. */
+const batch = 512;
+const lineFeed = 0x0a;
+
+/** The state of one moment. Later changes of the tree do not touch it. */
+export interface FrozenTree {
+  readonly head: string;
+  readonly nodes: readonly Node[];
+}
+
+/** Takes the state as it is: a list of the nodes, and the head line. */
+export function freeze(tree: Tree): FrozenTree {
+  const head = {
+    v: snapshotVersion,
+    drops: Object.fromEntries(tree.drops),
+    keeps: Object.fromEntries(tree.keeps),
+    shares: Object.fromEntries(tree.shares),
+    snapshots: tree.snapshots,
+    spent: [...tree.spentBlobs()].sort(),
+  };
+  return { head: canonical(head as unknown as Json), nodes: tree.nodes() };
+}
+
+// Members in canonical order, so that JSON.stringify writes the canonical form; `meta` alone may hold any keys.
+
+function descriptorForLine({
+  blob,
+  digest,
+  key,
+  modified,
+  sealedSize,
+  size,
+  suite,
+  thumbnail,
+  type,
+}: VersionDescriptor): VersionDescriptor {
+  const thumb = thumbnail && descriptorForLine(thumbnail);
+  return { blob, digest, key, modified, sealedSize, size, suite, thumbnail: thumb, type } as VersionDescriptor;
+}
+
+/** A node's line, without LF. */
+export function nodeLine(node: Node): string {
+  const { from, kind, meta, name, parent, trashed, versions } = node;
+  const line = {
+    from: from && { drop: from.drop, item: from.item },
+    kind,
+    meta,
+    name,
+    node: node.node,
+    parent,
+    trashed: trashed || undefined,
+    versions:
+      kind === "directory"
+        ? undefined
+        : versions.map(({ descriptor, exposed }) => ({ descriptor: descriptorForLine(descriptor), exposed: exposed || undefined })),
+  };
+  if (meta === undefined) return JSON.stringify(line);
+  return canonical(JSON.parse(JSON.stringify(line)) as Json);
+}
+
+/** The lines, without LF. */
+export function* snapshotLines(frozen: FrozenTree): Generator<string, void, void> {
+  yield frozen.head;
+  for (const node of frozen.nodes) yield nodeLine(node);
+}
+
+/** Hashes lines as they come. */
+class StateHash {
+  readonly #verifier: Verifier;
+  readonly #digests: Bytes[] = [];
+  constructor(verifier: Verifier) {
+    this.#verifier = verifier;
+  }
+  async add(lines: readonly Bytes[]): Promise<void> {
+    this.#digests.push(concat(...(await Promise.all(lines.map((line) => this.#verifier.sha256(line))))));
+  }
+  result(): Promise<Bytes> {
+    return this.#verifier.sha256(concat(...this.#digests));
+  }
+}
+
+function* batches<Item>(items: Iterable<Item>): Generator<Item[], void, void> {
+  let gathered: Item[] = [];
+  for (const item of items) {
+    gathered.push(item);
+    if (gathered.length === batch) {
+      yield gathered;
+      gathered = [];
+    }
+  }
+  if (gathered.length > 0) yield gathered;
+}
+
+/** `state`: 32 bytes that stand for the whole state. */
+export async function stateHash(verifier: Verifier, frozen: FrozenTree): Promise<Bytes> {
+  const hash = new StateHash(verifier);
+  for (const lines of batches(snapshotLines(frozen))) await hash.add(lines.map(toUtf8));
+  return hash.result();
+}
+
+/**
+ * The snapshot's content, gzipped, and its `state`, which is known once the stream has been read to its end.
+ */
+export function packSnapshot(verifier: Verifier, frozen: FrozenTree): { stream: ReadableStream<Bytes>; state: Promise<Bytes> } {
+  const hash = new StateHash(verifier);
+  const { promise: state, resolve, reject } = Promise.withResolvers<Bytes>();
+  state.catch(() => {}); // the stream tells of it too
+  const remaining = batches(snapshotLines(frozen));
+  const lines = new ReadableStream<Bytes>({
+    async pull(controller) {
+      try {
+        const { value, done } = remaining.next();
+        if (done) {
+          controller.close();
+          resolve(await hash.result());
+          return;
+        }
+        await hash.add(value.map(toUtf8));
+        controller.enqueue(toUtf8(value.map((line) => `${line}\n`).join("")));
+      } catch (error) {
+        reject(error);
+        throw error;
+      }
+    },
+    cancel: reject,
+  });
+  return { stream: lines.pipeThrough(new CompressionStream("gzip")) as ReadableStream<Bytes>, state };
+}
+
+function differs(cause?: unknown): KeyfoldError {
+  return new KeyfoldError("tampered", "A snapshot is not the folder's.", { reason: "snapshot-state", cause });
+}
+
+function readVersions(value: unknown): readonly StandingVersion[] | undefined {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  const versions: StandingVersion[] = [];
+  for (const item of value as unknown[]) {
+    const descriptor = isJsonObject(item) ? readVersion(item["descriptor"]) : undefined;
+    if (descriptor === undefined) return undefined;
+    versions.push((item as { exposed?: unknown }).exposed === true ? { descriptor, exposed: true } : { descriptor });
+  }
+  return versions;
+}
+
+function readNode(value: unknown): Omit<Node, "order"> {
+  if (!isJsonObject(value) || !isPlainJson(value)) throw differs();
+  const { node, kind, parent, name, trashed, meta, from } = value as Readonly<Record<string, unknown>>;
+  const versions = kind === "file" ? readVersions(value["versions"]) : [];
+  const origin = from === undefined ? undefined : readOrigin(from);
+  const isShaped =
+    isHexId(node) &&
+    (kind === "file" || kind === "directory") &&
+    (parent === null || isHexId(parent)) &&
+    isName(name) &&
+    (meta === undefined || isMeta(meta)) &&
+    (origin !== undefined || from === undefined);
+  if (!isShaped || versions === undefined) throw differs();
+  return {
+    node,
+    kind,
+    parent,
+    name,
+    trashed: trashed === true,
+    versions,
+    ...(meta === undefined ? {} : { meta }),
+    ...(origin === undefined ? {} : { from: origin }),
+  };
+}
+
+/** Fills an empty tree with what the head line says, and the nodes. */
+function fill(tree: Tree, head: unknown, nodes: readonly Omit<Node, "order">[]): void {
+  if (!isJsonObject(head) || !isPlainJson(head)) throw differs();
+  const { v, drops, keeps, shares, snapshots, spent } = head as Readonly<Record<string, unknown>>;
+  if (typeof v === "number" && v > snapshotVersion) {
+    throw new KeyfoldError("unsupported-version", "This folder was written by a newer Keyfold. Update.", { reason: "snapshot" });
+  }
+  const isShaped =
+    v === snapshotVersion &&
+    isJsonObject(drops) &&
+    isJsonObject(keeps) &&
+    isJsonObject(shares) &&
+    Array.isArray(snapshots) &&
+    Array.isArray(spent) &&
+    spent.every(isHexId);
+  if (!isShaped || !tree.fill(nodes, spent)) throw differs();
+  for (const [id, value] of Object.entries(drops)) {
+    const terms = isHexId(id) && isJsonObject(value) ? readDropTerms(value) : undefined;
+    if (terms === undefined) throw differs();
+    tree.setDrop(id, terms);
+  }
+  for (const [id, value] of Object.entries(shares)) {
+    const terms = isHexId(id) && isJsonObject(value) ? readShareTerms(value) : undefined;
+    if (terms === undefined) throw differs();
+    tree.setShare(id, terms);
+  }
+  for (const [epoch, keys] of Object.entries(keeps)) {
+    if (!/^(0|[1-9][0-9]{0,9})$/.test(epoch) || !isKeptKeys(keys)) throw differs();
+    tree.setKeep(Number(epoch), keys);
+  }
+  const standing: Descriptor[] = [];
+  for (const descriptor of snapshots as unknown[]) {
+    if (!isDescriptor(descriptor) || !tree.isNewBlob(descriptor.blob)) throw differs();
+    tree.stand(descriptor.blob, null);
+    standing.push(descriptor);
+  }
+  tree.setSnapshots(standing);
+}
+
+async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+  const reader = stream.getReader(); // async iteration of streams is not in every browser
+  try {
+    for (let { value, done } = await reader.read(); !done; { value, done } = await reader.read()) yield value as Uint8Array;
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
+/** The lines of a stream, without LF; each must end in one. */
+async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Bytes, void, void> {
+  let begun: Uint8Array[] = [];
+  for await (const chunk of chunksOf(stream)) {
+    let start = 0;
+    for (let end = chunk.indexOf(lineFeed); end >= 0; end = chunk.indexOf(lineFeed, start)) {
+      yield concat(...begun, chunk.subarray(start, end));
+      begun = [];
+      start = end + 1;
+    }
+    if (start < chunk.length) begun.push(chunk.slice(start));
+  }
+  if (begun.length > 0) throw differs();
+}
+
+/** Passes a stream on, and tells what it failed with: behind a decompressor that error is not the same any more. */
+function watched(stream: ReadableStream<Uint8Array>, failed: (error: unknown) => void): ReadableStream<Uint8Array> {
+  const reader = stream.getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { value, done } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch (error) {
+        failed(error);
+        throw error;
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+}
+
+/**
+ * The tree of a snapshot's gzipped content, given out only when its hash is `state` (32 bytes).
+ *
+ * Throws `tampered` with reason `snapshot-state`, `unsupported-version`, and what the stream fails with.
+ */
+export async function readSnapshot(verifier: Verifier, content: ReadableStream<Uint8Array>, state: Bytes): Promise<Tree> {
+  let failure: { error: unknown } | undefined;
+  const zipped = watched(content, (error) => (failure = { error }));
+  const plain = zipped.pipeThrough(new DecompressionStream("gzip") as ReadableWritablePair<Uint8Array, Uint8Array>);
+  const hash = new StateHash(verifier);
+  const values: unknown[] = [];
+  const nodes: Omit<Node, "order">[] = [];
+  const take = async (lines: readonly Bytes[]) => {
+    await hash.add(lines);
+    for (const line of lines) {
+      const value: unknown = JSON.parse(fromUtf8(line));
+      if (values.length === 0) values.push(value);
+      else nodes.push(readNode(value));
+    }
+  };
+  try {
+    let waiting: Bytes[] = [];
+    for await (const line of linesOf(plain)) {
+      waiting.push(line);
+      if (waiting.length === batch) {
+        await take(waiting);
+        waiting = [];
+      }
+    }
+    await take(waiting);
+  } catch (error) {
+    if (failure !== undefined) throw failure.error;
+    throw error instanceof KeyfoldError && error.code === "unsupported-version" ? error : differs(error);
+  }
+  const found = await hash.result();
+  if (found.length !== state.length || found.some((byte, i) => byte !== state[i])) throw differs();
+  const tree = new Tree();
+  fill(tree, values[0], nodes);
+  return tree;
+}
