@@ -5,7 +5,7 @@ const core = {
   crypto: ["error.ts"],
   protocol: ["error.ts", "crypto"],
   interface: ["error.ts"],
-  key: ["error.ts", "crypto", "interface"],
+  key: ["error.ts", "crypto", "protocol", "interface"],
   seal: ["error.ts", "crypto", "protocol"],
   store: ["error.ts", "crypto", "interface"],
   tree: ["error.ts", "crypto", "protocol", "seal", "interface"],

@@ -13,8 +13,10 @@ export const partSize = 4 * segmentSize;
 /** Parts of a blob, at most: 1 TiB. */
 export const largestPartCount = 2 ** 18;
 
-const headerLength = 40;
-const tagLength = 16;
+/** Header: its own length (0x28), salt(32), nonce prefix(7). */
+export const headerLength = 40;
+/** AES-GCM's tag, at the end of each segment. */
+export const tagLength = 16;
 
 /** Whether some plaintext has this sealed size: long enough, not ending in an empty segment, at most 2^18 parts. */
 export function isSealedSize(sealedSize: number): boolean {

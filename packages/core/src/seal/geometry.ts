@@ -8,19 +8,13 @@
  */
 
 import { KeyfoldError } from "../error.ts";
+import { headerLength, isSealedSize, largestPartCount, partSize, segmentSize, tagLength } from "../protocol/geometry.ts";
 import { paddedSize } from "./padding.ts";
 
-/** Header: its own length (0x28), salt(32), nonce prefix(7). */
-export const headerLength = 40;
-/** AES-GCM's tag, at the end of each segment. */
-export const tagLength = 16;
-/** Ciphertext of a segment, bytes. */
-export const segmentSize = 2 ** 20;
-export const segmentsPerPart = 4;
-/** Ciphertext of a part, bytes; the last one is shorter. */
-export const partSize = segmentsPerPart * segmentSize;
-/** A blob has at most this many parts: 1 TiB. */
-export const largestPartCount = 2 ** 18;
+export { headerLength, largestPartCount, partSize, segmentSize, tagLength };
+export { partCountOf, partLengthOf } from "../protocol/geometry.ts";
+
+export const segmentsPerPart = partSize / segmentSize;
 
 /** A range of bytes: `start` is in it, `end` is not. */
 export interface ByteRange {
@@ -111,17 +105,6 @@ export function sealedSizeOf(plainSize: number): number {
 
 /** The plaintext's size in a ciphertext of this size; undefined where no plaintext gives it (too short, or ending in an empty segment). */
 export function plainSizeOfSealed(sealedSize: number): number | undefined {
-  if (!Number.isSafeInteger(sealedSize) || sealedSize < headerLength + tagLength) return undefined;
-  const plainSize = sealedSize - headerLength - tagLength * Math.ceil(sealedSize / segmentSize);
-  return plainSize >= 0 && sealedSizeOf(plainSize) === sealedSize ? plainSize : undefined;
-}
-
-/** Parts of a ciphertext of this size. */
-export function partCountOf(sealedSize: number): number {
-  return Math.ceil(sealedSize / partSize);
-}
-
-/** Ciphertext that one part of a blob of this size has. */
-export function partLengthOf(sealedSize: number, part: number): number {
-  return Math.max(0, Math.min(partSize, sealedSize - part * partSize));
+  if (!isSealedSize(sealedSize)) return undefined;
+  return sealedSize - headerLength - tagLength * Math.ceil(sealedSize / segmentSize);
 }
