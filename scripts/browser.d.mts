@@ -1,0 +1,3 @@
+export declare const browserArguments: string[];
+/** Path of a Chromium; installs one where none is found. */
+export declare function findBrowser(): string;
