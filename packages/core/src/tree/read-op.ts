@@ -54,11 +54,16 @@ function sixMembers({ suite, blob, key, size, sealedSize, digest }: Descriptor):
   return { suite, blob, key, size, sealedSize, digest };
 }
 
+/** Whether a value is a descriptor that stands by itself. What a thumbnail or a snapshot shows has no thumbnail of its own. */
+function isBareDescriptor(value: unknown): value is Descriptor {
+  return isDescriptor(value) && (value as { thumbnail?: unknown }).thumbnail === undefined;
+}
+
 /** A version's known members alone; undefined where it is none. */
 export function readVersion(value: unknown): VersionDescriptor | undefined {
   if (!isDescriptor(value)) return undefined;
   const { type, modified, thumbnail } = value as { type?: unknown; modified?: unknown; thumbnail?: unknown };
-  if (!isAbsentOr(type, (t) => typeof t === "string") || !isAbsentOr(modified, isCount) || !isAbsentOr(thumbnail, isDescriptor)) {
+  if (!isAbsentOr(type, (t) => typeof t === "string") || !isAbsentOr(modified, isCount) || !isAbsentOr(thumbnail, isBareDescriptor)) {
     return undefined;
   }
   return {
@@ -144,7 +149,7 @@ function readNode(fields: Fields, op: "rename" | "move" | "trash" | "restore" | 
 }
 
 function readSnapshot({ descriptor, covers, state }: Fields): Op | undefined {
-  if (!isDescriptor(descriptor) || !isCount(covers) || !isBase64url(state, 32)) return undefined;
+  if (!isBareDescriptor(descriptor) || !isCount(covers) || !isBase64url(state, 32)) return undefined;
   return { op: "snapshot", descriptor: sixMembers(descriptor), covers, state };
 }
 
