@@ -6,10 +6,12 @@
 
 export * from "../error.ts";
 export * from "../crypto/encoding.ts";
-export { sha256, verifyEd25519 } from "../crypto/verify.ts";
-export type { Bytes } from "../crypto/provider.ts";
+export { sha256, verifyEd25519, webVerifier } from "../crypto/verify.ts";
+export type { Bytes, Verifier } from "../crypto/provider.ts";
 export * from "./bundle.ts";
 export * from "./geometry.ts";
 export * from "./limits.ts";
 export * from "./problem.ts";
+export * from "./record.ts";
 export * from "./schema.ts";
+export * from "./session-text.ts";

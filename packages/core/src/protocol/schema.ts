@@ -30,11 +30,11 @@ export function binaryUpTo(most: number) {
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Epoch = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(0xffffffff));
 const Scope = v.picklist(["owner", "read"]);
+/** What a session may do: `owner` reads and writes, `read` reads. */
+export type Scope = v.InferOutput<typeof Scope>;
 const PartIndex = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(largestPartCount - 1));
 /** A base URL: http or https, no slash at its end, no query, no fragment, no line break. */
 export const BaseUrl = v.pipe(v.string(), v.maxLength(2048), v.regex(/^https?:\/\/[^\s/?#]+(\/[^\s/?#]+)*$/, "Not a base URL."));
-
-export type Scope = v.InferOutput<typeof Scope>;
 
 // Discovery
 
