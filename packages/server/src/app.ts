@@ -1,0 +1,129 @@
+/**
+ * The Hono app that a host mounts.
+ *
+ * @module
+ * @example
+ * ```ts
+ * app.route("/keyfold", keyfold({ database: sqlite("keyfold.db"), blobs: durableFs("blobs"), secret, origin: "https://files.example.com/keyfold" }));
+ * ```
+ */
+
+import { defaultQuota, KeyfoldError, largestSealedSize } from "@keyfold/core/protocol";
+import { Hono } from "hono";
+import { routePath } from "hono/route";
+import { blobStoreOf } from "./blobs/store.ts";
+import type { Mount, MountEnv } from "./context.ts";
+import { patiently } from "./database/database.ts";
+import { maintain, type MaintainOptions, type MaintainReport } from "./jobs/maintain.ts";
+import { logLine, logToStandardError } from "./log-line.ts";
+import type { KeyfoldOptions, Limits } from "./options.ts";
+import { Refusal, refusalOf } from "./refusal.ts";
+import { assetRoutes } from "./routes/assets.ts";
+import { blobRoutes } from "./routes/blobs.ts";
+import { discoveryRoutes } from "./routes/discovery.ts";
+import { folderRoutes } from "./routes/folders.ts";
+import { logRoutes } from "./routes/log.ts";
+import { partRoutes } from "./routes/parts.ts";
+import { sessionRoutes } from "./routes/sessions.ts";
+import type { Services } from "./services.ts";
+import { originOf } from "./session/base-url.ts";
+import { serverKeys } from "./session/keys.ts";
+
+export interface Keyfold extends Mount {
+  /** Expiry, deletion, erasure: to be called every few minutes, in one process or in all. Idempotent. */
+  maintain(options?: MaintainOptions): Promise<MaintainReport>;
+  /** Waits for what goes on after answers, then closes database and store. Requests must have ended. */
+  close(): Promise<void>;
+}
+
+function limitsOf(option: Partial<Limits> = {}): Limits {
+  const limits = { quota: option.quota ?? defaultQuota, maxFileSize: Math.min(option.maxFileSize ?? largestSealedSize, largestSealedSize) };
+  if (!Object.values(limits).every((limit) => Number.isSafeInteger(limit) && limit >= 0)) {
+    throw new KeyfoldError("invalid-argument", "A limit is a whole number of bytes.");
+  }
+  return limits;
+}
+
+/**
+ * The app, to be mounted anywhere. Tables are made or brought up to date at the first request.
+ *
+ * Throws `invalid-argument` for options that cannot be meant.
+ */
+export function keyfold(options: KeyfoldOptions): Keyfold {
+  const { database, authorize, clock = Date.now, log = logToStandardError } = options;
+  const store = blobStoreOf(options.blobs);
+  const origin = originOf(options.origin);
+  const limits = limitsOf(options.limits);
+  if (options.secret.length < 32) throw new KeyfoldError("invalid-argument", "The server's secret has fewer than 32 bytes.");
+  const atWork = new Set<Promise<unknown>>();
+
+  const background = (work: () => Promise<unknown>): void => {
+    const done = work()
+      .catch((error: unknown) => log(logLine(refusalOf(error), "-", "background")))
+      .finally(() => atWork.delete(done));
+    atWork.add(done);
+  };
+
+  const services: Services = { database, store, keys: serverKeys(options.secret), limits, origin, authorize, clock, background };
+
+  let migrated: Promise<void> | undefined;
+  const ready = (): Promise<void> => {
+    migrated ??= patiently(database, () => database.migrate()).catch((error: unknown) => {
+      migrated = undefined; // the next request tries again
+      throw error;
+    });
+    return migrated;
+  };
+
+  const app: Mount = new Hono<MountEnv>();
+
+  app.use("*", async (c, next) => {
+    await next();
+    const headers = c.res.headers;
+    headers.set("x-content-type-options", "nosniff");
+    headers.set("referrer-policy", "no-referrer");
+    if (!headers.has("cross-origin-resource-policy")) headers.set("cross-origin-resource-policy", "same-origin");
+  });
+
+  app.use("/v1/*", async (c, next) => {
+    await ready();
+    await next();
+    const { headers } = c.res;
+    headers.set("cache-control", "no-store");
+    headers.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+    const folder = c.get("folder");
+    if (folder !== undefined) {
+      headers.set("keyfold-epoch", String(folder.epoch));
+      headers.set("keyfold-seq", String(folder.seq));
+    }
+  });
+
+  app.onError((error, c) => {
+    const refusal = refusalOf(error);
+    log(logLine(refusal, c.req.method, routePath(c)));
+    return refusal.toResponse();
+  });
+
+  discoveryRoutes(app, services);
+  folderRoutes(app, services);
+  sessionRoutes(app, services);
+  logRoutes(app, services);
+  blobRoutes(app, services);
+  partRoutes(app, services);
+  app.all("/v1/*", () => {
+    throw new Refusal("not-found");
+  });
+  assetRoutes(app, options.assets);
+
+  return Object.assign(app, {
+    async maintain(maintainOptions?: MaintainOptions) {
+      await ready();
+      return maintain(services, maintainOptions);
+    },
+    async close() {
+      await Promise.all(atWork);
+      await store.close?.();
+      await database.close();
+    },
+  });
+}

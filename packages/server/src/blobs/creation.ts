@@ -1,0 +1,102 @@
+/**
+ * Creating blobs: room is taken in the folder before a byte is sent.
+ *
+ * @module
+ */
+
+import { isSealedSize, partCountOf, type BlobState } from "@keyfold/core/protocol";
+import { sql } from "kysely";
+import { changed, inChunks, patiently, transact, type Batch, type Database } from "../database/database.ts";
+import { Refusal } from "../refusal.ts";
+import type { Services } from "../services.ts";
+import { blobRows, openLife } from "./life.ts";
+
+export interface NewBlob {
+  readonly blob: string;
+  readonly sealedSize: number;
+}
+
+/**
+ * Creates those that are not there yet; all or none. Idempotent for the same size.
+ *
+ * Throws `sealed-size`, `blob-differs`, `quota`, `not-found` (the folder).
+ */
+export async function createBlobs(services: Services, folder: string, blobs: readonly NewBlob[]): Promise<Map<string, BlobState>> {
+  const { database, limits } = services;
+  const impossible = blobs.filter(({ sealedSize }) => !isSealedSize(sealedSize) || sealedSize > limits.maxFileSize);
+  if (impossible.length > 0) throw new Refusal("sealed-size", { members: { blobs: impossible.map(({ blob }) => blob) } });
+
+  for (let attempt = 0; ; attempt++) {
+    const states = new Map<string, BlobState>();
+    const rows = await blobRows(
+      database,
+      folder,
+      blobs.map(({ blob }) => blob),
+    );
+    const fresh = new Map<string, number>();
+    const different: string[] = [];
+    for (const { blob, sealedSize } of blobs) {
+      const row = rows.get(blob);
+      const size = row?.sealed_size ?? fresh.get(blob) ?? sealedSize;
+      if (size !== sealedSize) different.push(blob);
+      if (row === undefined) fresh.set(blob, sealedSize);
+      states.set(blob, row?.state ?? "open");
+    }
+    if (different.length > 0) throw new Refusal("blob-differs", { members: { blobs: different } });
+    if (fresh.size === 0) return states;
+    try {
+      await transact(database, (batch) => reserve(services, batch, folder, fresh));
+      return states;
+    } catch (error) {
+      if (error instanceof NoRoom) throw await quotaRefusal(database, folder, limits.quota, error.needed);
+      // Somebody created one of them meanwhile: look again.
+      if (database.fault(error) !== "duplicate" || attempt === 3) throw error;
+    }
+  }
+}
+
+class NoRoom extends Error {
+  readonly needed: number;
+  constructor(needed: number) {
+    super();
+    this.needed = needed;
+  }
+}
+
+async function reserve({ limits, clock }: Services, batch: Batch, folder: string, fresh: ReadonlyMap<string, number>): Promise<void> {
+  const needed = [...fresh.values()].reduce((sum, size) => sum + size, 0);
+  const reserved = await batch
+    .updateTable("folder")
+    .set({ used: sql<number>`used + ${needed}` })
+    .where("id", "=", folder)
+    .where("used", "<=", limits.quota - needed)
+    .executeTakeFirst();
+  if (changed(reserved) === 0) throw new NoRoom(needed);
+  const due_at = clock() + openLife;
+  for (const chunk of inChunks([...fresh])) {
+    await batch
+      .insertInto("blob")
+      .values(
+        chunk.map(([id, sealed_size]) => ({
+          folder,
+          id,
+          state: "open" as const,
+          sealed_size,
+          missing: partCountOf(sealed_size),
+          added_epoch: null,
+          due_at,
+          passes: 0,
+          cursor: 0,
+        })),
+      )
+      .execute();
+  }
+}
+
+async function quotaRefusal(database: Database, folder: string, quota: number, needed: number): Promise<Refusal> {
+  const row = await patiently(database, () =>
+    database.query.selectFrom("folder").select("used").where("id", "=", folder).executeTakeFirst(),
+  );
+  if (row === undefined) return new Refusal("not-found");
+  return new Refusal("quota", { members: { used: row.used, quota, needed } });
+}

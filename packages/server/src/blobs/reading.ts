@@ -1,0 +1,61 @@
+/**
+ * Reading parts: looked up in the database, taken from the store, checked against their hash.
+ *
+ * @module
+ */
+
+import { constantTimeEqual, partLengthOf, sha256, type Bytes } from "@keyfold/core/protocol";
+import { inChunks, patiently } from "../database/database.ts";
+import { Refusal } from "../refusal.ts";
+import type { Services } from "../services.ts";
+import { blobRows } from "./life.ts";
+import { partKey } from "./store.ts";
+
+export interface WantedPart {
+  readonly key: string;
+  readonly hash: Bytes;
+  readonly length: number;
+}
+
+/** The parts that are stored, undefined for others, in the order asked. */
+export async function wantedParts(
+  { database }: Services,
+  folder: string,
+  asked: readonly (readonly [blob: string, index: number])[],
+): Promise<(WantedPart | undefined)[]> {
+  const rows = await blobRows(
+    database,
+    folder,
+    asked.map(([blob]) => blob),
+  );
+  const hashes = new Map<string, Bytes>();
+  for (const blobs of inChunks([...new Set(asked.map(([blob]) => blob))])) {
+    for (const indexes of inChunks([...new Set(asked.map(([, index]) => index))])) {
+      const found = await patiently(database, () =>
+        database.query
+          .selectFrom("part")
+          .select(["blob", "part", "hash"])
+          .where("folder", "=", folder)
+          .where("blob", "in", blobs)
+          .where("part", "in", indexes)
+          .where("stored", "=", 1)
+          .execute(),
+      );
+      for (const { blob, part, hash } of found) hashes.set(`${blob}:${part}`, hash);
+    }
+  }
+  return asked.map(([blob, index]) => {
+    const row = rows.get(blob);
+    const hash = hashes.get(`${blob}:${index}`);
+    if (row === undefined || row.state === "deleting" || hash === undefined) return undefined;
+    return { key: partKey(folder, blob, index), hash, length: partLengthOf(row.sealed_size, index) };
+  });
+}
+
+/** The part's bytes; null when the store has nothing there. Throws `part-damaged` when it has something else. */
+export async function loadPart({ store }: Services, part: WantedPart): Promise<Bytes | null> {
+  const bytes = await store.get(part.key);
+  if (bytes === null) return null;
+  if (!constantTimeEqual(await sha256(bytes), part.hash)) throw new Refusal("part-damaged");
+  return bytes;
+}

@@ -1,0 +1,67 @@
+/**
+ * Request bodies, read up to a limit. `Content-Length` is believed only when it says too much.
+ *
+ * @module
+ */
+
+import { fromUtf8, KeyfoldError, type Bytes } from "@keyfold/core/protocol";
+import * as v from "valibot";
+import type { RequestContext } from "./context.ts";
+import { Refusal } from "./refusal.ts";
+
+/** JSON requests hold ids and numbers: at most 256 of them. */
+const jsonLimit = 64 * 1024;
+
+/** The whole body. Throws `too-large` as soon as more than `limit` bytes are announced or have come. */
+export async function readBody(c: RequestContext, limit: number): Promise<Bytes> {
+  const announced = Number(c.req.header("content-length") ?? Number.NaN);
+  if (announced > limit) throw new Refusal("too-large");
+  // What a host's middleware has read already, Hono keeps.
+  if (c.req.raw.bodyUsed) return within(new Uint8Array(await c.req.arrayBuffer()), limit);
+  const incoming: AsyncIterable<Uint8Array> | null = c.env?.incoming ?? c.req.raw.body;
+  if (incoming === null) return new Uint8Array();
+
+  let body = new Uint8Array(Number.isSafeInteger(announced) ? announced : Math.min(limit, 64 * 1024));
+  let length = 0;
+  for await (const chunk of incoming) {
+    if (length + chunk.length > limit) throw new Refusal("too-large");
+    if (length + chunk.length > body.length) {
+      const larger = new Uint8Array(Math.min(limit, Math.max(2 * body.length, length + chunk.length)));
+      larger.set(body.subarray(0, length));
+      body = larger;
+    }
+    body.set(chunk, length);
+    length += chunk.length;
+  }
+  return length === body.length ? body : body.slice(0, length);
+}
+
+function within(body: Bytes, limit: number): Bytes {
+  if (body.length > limit) throw new Refusal("too-large");
+  return body;
+}
+
+/** A JSON body that fits the schema. Throws `malformed`, naming the field and never its value. */
+export async function readJson<const Schema extends v.GenericSchema>(c: RequestContext, schema: Schema): Promise<v.InferOutput<Schema>> {
+  const text = fromUtf8(await readBody(c, jsonLimit));
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new KeyfoldError("malformed", "The body is not JSON.", { cause });
+  }
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  const field = v.getDotPath(result.issues[0]) ?? "body";
+  throw new Refusal("malformed", {
+    detail: `The field ${/^[\w.]{1,64}$/.test(field) ? field : "in the body"} is missing or not as it should be.`,
+  });
+}
+
+/** A header that is a whole number. Throws `malformed`. */
+export function numberHeader(c: RequestContext, name: string): number {
+  const text = c.req.header(name) ?? "";
+  const value = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(value)) throw new Refusal("malformed", { detail: `The header ${name} is missing or not a number.` });
+  return value;
+}

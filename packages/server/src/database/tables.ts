@@ -1,0 +1,128 @@
+/**
+ * The tables, as Kysely sees them. Ids are lowercase hex, times milliseconds since 1970, sizes bytes.
+ *
+ * @module
+ */
+
+import type { Bytes } from "@keyfold/core/protocol";
+import type { Generated, Selectable } from "kysely";
+
+export interface FolderTable {
+  id: string;
+  /** How it began: 0 open, 1 locked. */
+  mode: number;
+  epoch: number;
+  /** Last record of the log, and the head after it. */
+  seq: number;
+  head: Bytes;
+  /** Public keys of the current epoch, 128 bytes, and their id. */
+  keys: Bytes;
+  key_id: string;
+  /** Sealed bytes of blobs that are open, held or live. */
+  used: number;
+  created_at: number;
+}
+
+/** Every key id that ever named a folder. */
+export interface FolderKeyTable {
+  key_id: string;
+  folder: string;
+  epoch: number;
+}
+
+/** A record of a log. Of entries only the spine stands here; what can be decrypted is in `sealed_body`, from where it can be erased. */
+export interface LogRecordTable {
+  folder: string;
+  seq: number;
+  /** 0 genesis, 1 entry, 2 rekey, 3 spine. */
+  kind: number;
+  /** Bytes on the wire, the length before it included. */
+  size: number;
+  /** Kind and body as on the wire; of kind 1 the spine's. */
+  wire: Bytes;
+}
+
+/** Kind and body of an entry, filled up so that it has its pages for itself (`Database.filled`). */
+export interface SealedBodyTable {
+  folder: string;
+  seq: number;
+  bytes: Bytes;
+}
+
+/** The read key of an open folder, filled up likewise. */
+export interface PublishedKeyTable {
+  folder: string;
+  bytes: Bytes;
+}
+
+/** `gone` is not a state but the absence of the row. `held` is for what drops post. */
+export type StoredBlobState = "open" | "held" | "live" | "dropped" | "deleting";
+
+export interface BlobTable {
+  folder: string;
+  id: string;
+  state: StoredBlobState;
+  sealed_size: number;
+  /** Parts that are not stored yet. */
+  missing: number;
+  /** Epoch of the entry that added it. */
+  added_epoch: number | null;
+  /** When the collector turns to it: expiry of `open`, end of grace of `dropped`, next pass of `deleting`. */
+  due_at: number | null;
+  /** Of `deleting`: passes that are done, and the part that this one is at. */
+  passes: number;
+  cursor: number;
+}
+
+export interface PartTable {
+  folder: string;
+  blob: string;
+  part: number;
+  hash: Bytes;
+  /** 0 claimed, 1 in the store. */
+  stored: number;
+}
+
+export interface UsedNonceTable {
+  nonce: string;
+  expires_at: number;
+}
+
+/** Devices that wait for their turn to append, in the order of `position`. */
+export interface TurnTable {
+  position: Generated<number>;
+  folder: string;
+  ticket: string;
+  /** End of its turn; null while others are before it. */
+  until_at: number | null;
+  created_at: number;
+}
+
+export interface LeaseTable {
+  name: string;
+  holder: string;
+  until_at: number;
+}
+
+/** Deletions whose bytes are not out of the database's files yet. */
+export interface ErasureTable {
+  id: string;
+  created_at: number;
+}
+
+export interface Tables {
+  folder: FolderTable;
+  folder_key: FolderKeyTable;
+  log_record: LogRecordTable;
+  sealed_body: SealedBodyTable;
+  published_key: PublishedKeyTable;
+  blob: BlobTable;
+  part: PartTable;
+  used_nonce: UsedNonceTable;
+  turn: TurnTable;
+  lease: LeaseTable;
+  erasure: ErasureTable;
+}
+
+export type FolderRow = Selectable<FolderTable>;
+export type BlobRow = Selectable<BlobTable>;

@@ -1,0 +1,179 @@
+/**
+ * What has to be done from time to time: expiry, deletion, erasure. Idempotent, in small steps, under a lease.
+ *
+ * `serve()` runs it on a timer; elsewhere a cron job or a queue calls `app.maintain()`.
+ *
+ * @module
+ */
+
+import { giveUp, unwrittenLife } from "../blobs/life.ts";
+import { second } from "../clock.ts";
+import { changed, patiently, transact, type Batch } from "../database/database.ts";
+import { randomId } from "../folders.ts";
+import type { Services } from "../services.ts";
+import { collectDeleted, type Budget } from "./collect.ts";
+import { erase } from "./erase.ts";
+import { giveBackLease, takeLease } from "./lease.ts";
+
+export interface MaintainOptions {
+  /** Milliseconds to spend, about. Default 10,000. What is not done then is done the next time. */
+  readonly budgetMs?: number;
+}
+
+/** How much was done; all zero when another process is at it. */
+export interface MaintainReport {
+  /** Blobs that were never added in time. */
+  readonly expired: number;
+  /** Dropped blobs whose days of grace are over. */
+  readonly released: number;
+  /** Passes over blobs that are being deleted. */
+  readonly deleted: number;
+  /** Open folders that were never written to. */
+  readonly folders: number;
+  /** Whether what was deleted is out of the database's files. */
+  readonly erased: boolean;
+}
+
+const nothing: MaintainReport = { expired: 0, released: 0, deleted: 0, folders: 0, erased: true };
+
+const lease = "maintain";
+
+/** A turn that nobody came back for. */
+const turnAge = 60 * second;
+
+export async function maintain(services: Services, options: MaintainOptions = {}): Promise<MaintainReport> {
+  const { database, clock } = services;
+  const length = options.budgetMs ?? 10_000;
+  const end = performance.now() + length;
+  const budget: Budget = () => performance.now() < end;
+  const holder = randomId();
+  if (!(await takeLease(database, lease, holder, clock(), length + 60 * second))) return nothing;
+  try {
+    const erased = await erase(services);
+    await forgetNonces(services);
+    const expired = await expireOpen(services, budget);
+    const released = await endGrace(services, budget);
+    const deleted = await collectDeleted(services, budget);
+    const folders = await removeUnwritten(services, budget);
+    return { expired, released, deleted, folders, erased: (await erase(services)) && erased };
+  } finally {
+    await giveBackLease(database, lease, holder);
+  }
+}
+
+async function forgetNonces({ database, clock }: Services): Promise<void> {
+  await patiently(database, () => database.query.deleteFrom("used_nonce").where("expires_at", "<", clock()).execute());
+  await patiently(database, () =>
+    database.query
+      .deleteFrom("turn")
+      .where("created_at", "<", clock() - turnAge)
+      .execute(),
+  );
+}
+
+async function expireOpen({ database, clock }: Services, budget: Budget): Promise<number> {
+  let count = 0;
+  while (budget()) {
+    const now = clock();
+    const due = await patiently(database, () =>
+      database.query
+        .selectFrom("blob")
+        .select(["folder", "id"])
+        .where("state", "=", "open")
+        .where("due_at", "<=", now)
+        .orderBy("due_at")
+        .limit(90)
+        .execute(),
+    );
+    if (due.length === 0) return count;
+    for (const [folder, blobs] of Map.groupBy(due, (row) => row.folder)) {
+      count += await transact(database, (batch) =>
+        giveUp(
+          batch,
+          folder,
+          blobs.map(({ id }) => id),
+          now,
+          now,
+        ),
+      );
+    }
+  }
+  return count;
+}
+
+async function endGrace({ database, clock }: Services, budget: Budget): Promise<number> {
+  let count = 0;
+  while (budget()) {
+    const now = clock();
+    const due = await patiently(database, () =>
+      database.query
+        .selectFrom("blob")
+        .select(["folder", "id"])
+        .where("state", "=", "dropped")
+        .where("due_at", "<=", now)
+        .orderBy("due_at")
+        .limit(90)
+        .execute(),
+    );
+    if (due.length === 0) return count;
+    for (const [folder, blobs] of Map.groupBy(due, (row) => row.folder)) {
+      const ended = await patiently(database, () =>
+        database.query
+          .updateTable("blob")
+          .set({ state: "deleting", due_at: now, passes: 0, cursor: 0 })
+          .where("folder", "=", folder)
+          .where(
+            "id",
+            "in",
+            blobs.map(({ id }) => id),
+          )
+          .where("state", "=", "dropped")
+          .where("due_at", "<=", now)
+          .executeTakeFirst(),
+      );
+      count += changed(ended);
+    }
+  }
+  return count;
+}
+
+/** Open folders without an entry and without a blob, a day after they were made. */
+async function removeUnwritten({ database, clock }: Services, budget: Budget): Promise<number> {
+  let count = 0;
+  while (budget()) {
+    const before = clock() - unwrittenLife;
+    const unwritten = await patiently(database, () =>
+      database.query
+        .selectFrom("folder")
+        .select("id")
+        .where("seq", "=", 0)
+        .where("mode", "=", 0)
+        .where("created_at", "<=", before)
+        .where((where) => where.not(where.exists(where.selectFrom("blob").select("blob.id").whereRef("blob.folder", "=", "folder.id"))))
+        .limit(90)
+        .execute(),
+    );
+    if (unwritten.length === 0) return count;
+    let removed = 0;
+    for (const { id } of unwritten) removed += await transact(database, (batch) => removeFolder(batch, id, clock()));
+    if (removed === 0) return count; // all of them were written to meanwhile
+    count += removed;
+  }
+  return count;
+}
+
+async function removeFolder(batch: Batch, id: string, now: number): Promise<number> {
+  const removed = await batch
+    .deleteFrom("folder")
+    .where("id", "=", id)
+    .where("seq", "=", 0)
+    .where((where) => where.not(where.exists(where.selectFrom("blob").select("blob.id").where("blob.folder", "=", id))))
+    .executeTakeFirst();
+  if (changed(removed) === 0) return 0;
+  await batch.deleteFrom("folder_key").where("folder", "=", id).execute();
+  await batch.deleteFrom("log_record").where("folder", "=", id).execute();
+  await batch.deleteFrom("published_key").where("folder", "=", id).execute();
+  await batch.deleteFrom("turn").where("folder", "=", id).execute();
+  await batch.insertInto("erasure").values({ id: randomId(), created_at: now }).execute();
+  return 1;
+}

@@ -1,0 +1,125 @@
+/**
+ * Appending an entry: compare-and-set on the folder's seq.
+ *
+ * @module
+ */
+
+import {
+  conflictPageSize,
+  decodeClear,
+  decodeRecord,
+  encodeRecord,
+  KeyfoldError,
+  spineOf,
+  toBase64url,
+  verifyRecord,
+  webVerifier,
+  type Appended,
+  type Bytes,
+  type Position,
+} from "@keyfold/core/protocol";
+import { moveBlobs, NotAllLive, whyNotLive } from "../blobs/life.ts";
+import { second } from "../clock.ts";
+import { changed, transact } from "../database/database.ts";
+import type { FolderRow } from "../database/tables.ts";
+import { existingFolder, onlyRecord } from "../folders.ts";
+import { collectSoon } from "../jobs/collect.ts";
+import { refuseFor, Refusal } from "../refusal.ts";
+import type { Services } from "../services.ts";
+import { insertRecord, readPage, type Page } from "./page.ts";
+import { endTurn, othersTurn, queueUp } from "./turns.ts";
+
+export interface AppendRequest {
+  /** `Keyfold-At`. */
+  readonly at: number;
+  readonly body: Bytes;
+  /** `Keyfold-Turn`. */
+  readonly ticket: string | undefined;
+}
+
+/** The records that a client lacks, instead of its append. */
+export interface Conflict {
+  readonly page: Page;
+  /** Last seq of the log when they were read. */
+  readonly seq: number;
+  readonly ticket: string | undefined;
+}
+
+/** Thrown inside a batch: the log has grown, or the folder is in another epoch. */
+export class Outrun extends Error {}
+
+/** Thrown inside a batch: somebody else's turn, for so many milliseconds. */
+class NotYourTurn extends Error {
+  readonly milliseconds: number;
+  constructor(milliseconds: number) {
+    super();
+    this.milliseconds = milliseconds;
+  }
+}
+
+export function positionOf(folder: FolderRow): Position {
+  const { id, epoch, seq, head, keys } = folder;
+  return { folderId: id, epoch, seq, head: new Uint8Array(head), keys: new Uint8Array(keys) };
+}
+
+/**
+ * Appends one entry after the place where `folder` stood when the token was checked.
+ *
+ * Throws `malformed`, `bad-signature`, `turn`, `blob-missing`, `blob-spent`, `epoch-over`.
+ */
+export async function append(services: Services, folder: FolderRow, request: AppendRequest): Promise<Appended | Conflict> {
+  const { database, clock } = services;
+  const wire = onlyRecord(request.body);
+  const record = decodeRecord(wire);
+  if (record.kind !== "entry") throw new KeyfoldError("malformed", "Only entries are appended.");
+  const lists = decodeClear(record.clear);
+  const { at, ticket } = request;
+  if (at !== folder.seq + 1) return conflict(services, folder, request);
+
+  const verifier = webVerifier();
+  const { head } = await verifyRecord(verifier, positionOf(folder), record);
+  const spine = encodeRecord(await spineOf(verifier, record));
+  const place = { folder: folder.id, epoch: folder.epoch };
+  let exposed: boolean;
+  try {
+    exposed = await transact(database, async (batch) => {
+      const moved = await batch
+        .updateTable("folder")
+        .set({ seq: at, head })
+        .where("id", "=", folder.id)
+        .where("seq", "=", folder.seq)
+        .where("epoch", "=", folder.epoch)
+        .executeTakeFirst();
+      if (changed(moved) === 0) throw new Outrun();
+      const others = await othersTurn(batch, folder.id, ticket, clock());
+      if (others > 0) throw new NotYourTurn(others);
+      await insertRecord(database, batch, { folder: folder.id, seq: at, wire, spine });
+      const exposed = await moveBlobs(batch, place, lists, clock());
+      await endTurn(batch, folder.id, ticket, clock());
+      return exposed;
+    });
+  } catch (error) {
+    if (error instanceof Outrun) return conflict(services, folder, request);
+    if (error instanceof NotYourTurn) throw await waitForTurn(services, folder.id, ticket, error.milliseconds);
+    if (error instanceof NotAllLive) throw await whyNotLive(database, folder.id, lists.added);
+    throw error;
+  }
+  if (exposed) collectSoon(services);
+  return { seq: at, head: toBase64url(head) };
+}
+
+async function waitForTurn(services: Services, folder: string, held: string | undefined, milliseconds: number): Promise<Refusal> {
+  const ticket = await queueUp(services.database, folder, held, services.clock());
+  // A turn is mostly over as soon as it is made use of: asking again soon is worth more than the whole of it.
+  const seconds = Math.min(milliseconds, 250) / second;
+  return refuseFor(seconds, "turn", ticket === undefined ? {} : { headers: { "keyfold-turn": ticket } });
+}
+
+/** What the client lacks, and a place in the queue. Throws `epoch-over` when the folder was rekeyed meanwhile. */
+export async function conflict(services: Services, before: FolderRow, request: AppendRequest): Promise<Conflict> {
+  const { database, clock } = services;
+  const folder = await existingFolder(database, before.id);
+  if (folder.epoch !== before.epoch) throw new Refusal("epoch-over", { members: { epoch: folder.epoch } });
+  const ticket = await queueUp(database, folder.id, request.ticket, clock());
+  return { page: await readPage(database, folder.id, request.at, folder.seq, conflictPageSize), seq: folder.seq, ticket };
+}

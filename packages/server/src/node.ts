@@ -1,0 +1,142 @@
+/**
+ * `@keyfold/server/node`: a process of its own.
+ *
+ * @module
+ */
+
+import type { Server } from "node:http";
+import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import { KeyfoldError } from "@keyfold/core/protocol";
+import { Hono } from "hono";
+import { baseUrls, ownAddressesOnly } from "./addresses.ts";
+import { keyfold, type Keyfold } from "./app.ts";
+import { embedded } from "./embedded.ts";
+import { describeCause, logToStandardError } from "./log-line.ts";
+import type { KeyfoldOptions } from "./options.ts";
+
+export { embedded, type Embedded } from "./embedded.ts";
+export * from "./index.ts";
+
+export interface ServeOptions extends Partial<KeyfoldOptions> {
+  /** Default 8787; 0 takes any that is free. */
+  readonly port?: number;
+  /** Default 127.0.0.1; `0.0.0.0` or `::` for all addresses. */
+  readonly hostname?: string;
+  /** Where Keyfold is mounted. Default `/keyfold`; empty for the root. */
+  readonly path?: string;
+  /** Folder for what `database`, `blobs` and `secret` do not say. Default `.keyfold`. */
+  readonly dataDir?: string;
+  /** Answers everything outside the mount: a Hono app, or whatever has its `fetch`. */
+  readonly site?: { fetch(request: Request, env?: HttpBindings): Response | Promise<Response> };
+  /** Milliseconds between two runs of `maintain()`. Default a minute; false: somebody else calls it. */
+  readonly maintainEvery?: number | false;
+}
+
+export interface Served {
+  readonly port: number;
+  /** Base URLs of the mount, this machine's own first. */
+  readonly addresses: readonly string[];
+  readonly app: Keyfold;
+  /** Stops listening, lets requests that are under way end (at most `graceMs`, default 10 s), closes database and store. */
+  close(options?: { readonly graceMs?: number }): Promise<void>;
+}
+
+/**
+ * Serves Keyfold, and a site around it, on one port. Resolves once it listens.
+ *
+ * Without `origin` it answers challenges under loopback and this machine's own addresses on its port; behind a proxy `origin` must be given.
+ * Rejects with what the system says (`EADDRINUSE` …), `invalid-argument`, `storage-full`.
+ */
+export async function serve(options: ServeOptions = {}): Promise<Served> {
+  const { port = 8787, hostname = "127.0.0.1", site, maintainEvery = 60_000 } = options;
+  const path = (options.path ?? "/keyfold").replace(/\/+$/, "");
+  if (path !== "" && !/^(\/[A-Za-z0-9._~-]+)+$/.test(path))
+    throw new KeyfoldError("invalid-argument", "The path of the mount begins with a slash.");
+
+  let listening = port;
+  const given = {
+    ...(options.database && options.blobs && options.secret ? {} : embedded(options.dataDir ?? ".keyfold")),
+    ...defined(options),
+  };
+  const { database, blobs, secret } = given;
+  if (database === undefined || blobs === undefined || secret === undefined) throw new KeyfoldError("invalid-argument", "No data folder.");
+  const app = keyfold({ ...given, database, blobs, secret, origin: options.origin ?? ownAddressesOnly(() => listening, path) });
+  const all = new Hono<{ Bindings: HttpBindings }>().route(path === "" ? "/" : path, app);
+  if (site !== undefined) all.all("*", (c) => site.fetch(c.req.raw, c.env));
+
+  const server = createAdaptorServer({ fetch: all.fetch, serverOptions: { keepAliveTimeout: 65_000 } }) as Server;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(port, hostname, () => {
+        server.off("error", reject);
+        resolve();
+      });
+    });
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  const address = server.address();
+  if (address !== null && typeof address === "object") listening = address.port;
+
+  const timer = maintainEvery === false ? undefined : maintainTimer(app, maintainEvery, options.log ?? logToStandardError);
+
+  let closing: Promise<void> | undefined;
+  const close = async (graceMs: number): Promise<void> => {
+    await timer?.stop();
+    await closeServer(server, graceMs);
+    await app.close();
+  };
+  return {
+    port: listening,
+    addresses: baseUrls(hostname, listening, path),
+    app,
+    close: ({ graceMs = 10_000 } = {}) => (closing ??= close(graceMs)),
+  };
+}
+
+/** An option that is there but undefined must not hide the embedded one. */
+function defined(options: ServeOptions): Partial<KeyfoldOptions> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+/** Runs `maintain()` again and again, one run at a time. */
+function maintainTimer(app: Keyfold, every: number, log: NonNullable<KeyfoldOptions["log"]>): { stop(): Promise<void> } {
+  let running: Promise<void> = Promise.resolve();
+  let busy = false;
+  const run = async (): Promise<void> => {
+    try {
+      await app.maintain({ budgetMs: Math.min(10_000, every) });
+    } catch (error) {
+      const cause = describeCause(error);
+      log({ level: "error", code: "internal", status: 500, method: "-", route: "maintain", ...(cause === undefined ? {} : { cause }) });
+    } finally {
+      busy = false;
+    }
+  };
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    running = run();
+  }, every);
+  timer.unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+/** No new connections; idle ones end at once, the others with their answer. */
+async function closeServer(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  // A connection that was busy is idle after its answer, and would be kept alive.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  const end = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(end);
+}

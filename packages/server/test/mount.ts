@@ -1,0 +1,80 @@
+/** A mount in a temporary folder, with real files, and requests to it without a network. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ProblemCode } from "@keyfold/core/protocol";
+import { onTestFinished } from "vitest";
+import { keyfold, type Keyfold } from "../src/app.ts";
+import { embedded } from "../src/embedded.ts";
+import type { LogLine } from "../src/log-line.ts";
+import type { KeyfoldOptions } from "../src/options.ts";
+
+export const base = "http://localhost/keyfold";
+
+/** Sends a request to a base URL's path. */
+export type Send = (
+  method: string,
+  path: string,
+  init?: { headers?: Record<string, string>; body?: Uint8Array | string | object },
+) => Promise<Response>;
+
+export interface TestMount {
+  readonly app: Keyfold;
+  readonly directory: string;
+  readonly lines: LogLine[];
+  readonly options: KeyfoldOptions;
+  send: Send;
+  /** Lets so many milliseconds pass. */
+  wait(milliseconds: number): void;
+}
+
+export async function temporaryFolder(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), "keyfold-"));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+export async function mount(options: Partial<KeyfoldOptions> = {}, directory?: string): Promise<TestMount> {
+  const folder = directory ?? (await temporaryFolder());
+  const lines: LogLine[] = [];
+  let passed = 0;
+  const all: KeyfoldOptions = {
+    ...embedded(folder),
+    origin: base,
+    log: (line) => lines.push(line),
+    clock: () => Date.now() + passed,
+    assets: false,
+    ...options,
+  };
+  const app = keyfold(all);
+  onTestFinished(() => app.close());
+  return {
+    app,
+    directory: folder,
+    lines,
+    options: all,
+    send: sendBy((url, init) => Promise.resolve(app.request(url.replace("/keyfold", ""), init)), base),
+    wait: (milliseconds) => {
+      passed += milliseconds;
+    },
+  };
+}
+
+export function sendBy(fetch: (url: string, init: RequestInit) => Promise<Response>, server: string): Send {
+  return (method, path, { headers = {}, body } = {}) => {
+    const raw = typeof body === "string" || body instanceof Uint8Array || body === undefined;
+    return fetch(server + path, {
+      method,
+      headers: { ...(raw ? {} : { "content-type": "application/json" }), ...headers },
+      ...(body === undefined ? {} : { body: raw ? (body as BodyInit) : JSON.stringify(body) }),
+    });
+  };
+}
+
+/** The code of a problem document. */
+export async function codeOf(response: Response): Promise<ProblemCode | "none"> {
+  if (response.headers.get("content-type") !== "application/problem+json") return "none";
+  const problem = (await response.json()) as { code: ProblemCode; status: number };
+  if (problem.status !== response.status) throw new Error("The problem's status is not the answer's.");
+  return problem.code;
+}
