@@ -115,26 +115,38 @@ export class Draft {
   }
 
   /**
-   * Makes the blob on the server, or asks what an earlier page sent of it; once. Resolves with `live` when an entry has added it already.
-   * Rejects with `gone` when the server has given it up.
+   * What the server has of the blob: `new` where it was never made, `live` where an entry has added it already. Asks once, and only where an
+   * earlier page may have sent something. Rejects with `gone` when the server has given it up.
    */
-  async open(signal: AbortSignal): Promise<"open" | "live"> {
+  async find(signal: AbortSignal): Promise<"new" | "open" | "live"> {
     if (this.#opened) return "open";
-    const { blobs } = this.#port;
-    if (this.#unsure) {
-      try {
-        const { state, stored } = await blobs.blobState(this.blob, { signal });
-        if (state === "live") return "live";
-        if (state !== "open") throw new KeyfoldError("gone", "The server has given up what was sent of this file.");
-        for (const [first, count] of stored) this.#stored.fill(true, first, first + count);
-        this.#opened = true;
-        return "open";
-      } catch (error) {
-        // Never made, or lost with a restored backup: the same parts may be sent again.
-        if (!isKeyfoldError(error, "not-found")) throw error;
-      }
+    if (!this.#unsure) return "new";
+    try {
+      const { state, stored } = await this.#port.blobs.blobState(this.blob, { signal });
+      if (state === "live") return "live";
+      if (state !== "open") throw new KeyfoldError("gone", "The server has given up what was sent of this file.");
+      for (const [first, count] of stored) this.#stored.fill(true, first, first + count);
+      this.#opened = true;
+      return "open";
+    } catch (error) {
+      // Never made, or lost with a restored backup: the same parts may be sent again.
+      if (!isKeyfoldError(error, "not-found")) throw error;
+      this.#unsure = false;
+      return "new";
     }
-    await blobs.createBlobs([{ blob: this.blob, sealedSize: this.sealer.sealedSize }], { signal });
+  }
+
+  /** Whether the server has all of it already, so that the file itself is not needed. As `find()`. */
+  async arrived(signal: AbortSignal): Promise<boolean> {
+    if (!this.complete) return false;
+    return (await this.find(signal)) === "live" || this.#stored.every(Boolean);
+  }
+
+  /** Makes the blob on the server where it is not there. Otherwise as `find()`. */
+  async open(signal: AbortSignal): Promise<"open" | "live"> {
+    const found = await this.find(signal);
+    if (found !== "new") return found;
+    await this.#port.blobs.createBlobs([{ blob: this.blob, sealedSize: this.sealer.sealedSize }], { signal });
     this.#opened = true;
     return "open";
   }

@@ -60,7 +60,7 @@ export class Outage {
       await this.#passable(signal);
       try {
         const done = await work();
-        this.#end();
+        this.end();
         return done;
       } catch (error) {
         if (signal.aborted) throw cancelled(signal);
@@ -89,6 +89,17 @@ export class Outage {
     this.#try();
   }
 
+  /** It is over, as far as anybody knows: everybody goes on. */
+  end(): void {
+    if (this.#phase === "clear") return;
+    this.#stopTimer();
+    this.#attempts = 0;
+    this.#try();
+    this.#phase = "clear";
+    this.#error = null;
+    this.#listener();
+  }
+
   /** No timer runs from now on. */
   close(): void {
     this.#closed = true;
@@ -106,16 +117,6 @@ export class Outage {
     const held = [...this.#held];
     this.#held.clear();
     for (const go of held) go();
-  }
-
-  #end(): void {
-    if (this.#phase === "clear") return;
-    this.#stopTimer();
-    this.#attempts = 0;
-    this.#try();
-    this.#phase = "clear";
-    this.#error = null;
-    this.#listener();
   }
 
   #passable(signal: AbortSignal): Promise<void> {

@@ -6,7 +6,7 @@
  * @module
  */
 import type { KeyfoldError } from "../error.ts";
-import type { Transfer, Transfers, TransferStatus, TransferTotals } from "../interface/transfer.ts";
+import type { Transfer, TransferStatus } from "../interface/transfer.ts";
 import type { NodeId } from "../interface/tree.ts";
 import type { Clock } from "./port.ts";
 import { RateMeter } from "./rate.ts";
@@ -45,7 +45,6 @@ export type RowChange = Partial<
   Pick<Transfer, "status" | "error" | "node" | "type" | "size" | "file" | "conflict" | "processed" | "confirmed">
 >;
 
-const FINISHED: ReadonlySet<TransferStatus> = new Set(["done", "failed", "cancelled"]);
 const ACTIVE: ReadonlySet<TransferStatus> = new Set(["waiting", "running", "stalled"]);
 
 /** One transfer, as its driver writes it. */
@@ -132,14 +131,14 @@ export class TransferRow {
     const rate = this.status === "running" ? Math.round(this.#meter.rate) : 0;
     if (this.#moved || rate !== this.#now.rate) {
       this.#moved = false;
-      this.#now = { ...this.#now, rate, remaining: remaining(this.size - this.confirmed, rate) };
+      this.#now = { ...this.#now, rate, remaining: secondsLeft(this.size - this.confirmed, rate) };
     }
     return this.#now;
   }
 }
 
 /** Seconds left; null when not known. */
-function remaining(bytes: number, rate: number): number | null {
+export function secondsLeft(bytes: number, rate: number): number | null {
   return rate > 0 ? Math.ceil(bytes / rate) : null;
 }
 
@@ -238,110 +237,4 @@ export class TransferList {
       this.#tell();
     });
   }
-}
-
-/** A list's rows that fit, with what a person may do to them. */
-export class TransferView implements Transfers {
-  protected readonly list: TransferList;
-  readonly #directions: readonly Transfer["direction"][];
-  #made = -1;
-  #value: readonly Transfer[] = [];
-  #totals: TransferTotals | null = null;
-
-  constructor(list: TransferList, directions: readonly Transfer["direction"][] = ["upload", "download", "reseal"]) {
-    this.list = list;
-    this.#directions = directions;
-  }
-
-  get value(): readonly Transfer[] {
-    if (this.#made !== this.list.version) {
-      this.#made = this.list.version;
-      this.#value = Object.freeze(this.#rows().map((row) => row.snapshot()));
-      this.#totals = null;
-    }
-    return this.#value;
-  }
-
-  get totals(): TransferTotals {
-    const value = this.value;
-    const rate = this.#directions.reduce((sum, direction) => sum + this.list.meter(direction).rate, 0);
-    return (this.#totals ??= totalsOf(value, rate));
-  }
-
-  get(id: string): Transfer | undefined {
-    const row = this.list.row(id);
-    return row !== undefined && this.#directions.includes(row.direction) ? row.snapshot() : undefined;
-  }
-
-  subscribe(listener: () => void): () => void {
-    return this.list.subscribe(listener);
-  }
-
-  pause(ids?: readonly string[]): void {
-    this.#each(
-      ids,
-      (row) => row.active,
-      (drive) => drive.pause(),
-    );
-  }
-
-  resume(ids?: readonly string[]): void {
-    this.#each(
-      ids,
-      (row) => row.status === "paused" || row.status === "stalled" || row.status === "needs-file",
-      (drive) => drive.resume(),
-    );
-  }
-
-  retry(ids?: readonly string[]): void {
-    this.#each(
-      ids,
-      (row) => row.status === "failed" || row.status === "stalled",
-      (drive) => drive.retry(),
-    );
-  }
-
-  cancel(ids?: readonly string[]): void {
-    this.#each(
-      ids,
-      (row) => row.status !== "done" && row.status !== "cancelled",
-      (drive) => drive.cancel(),
-    );
-  }
-
-  clear(): void {
-    for (const row of this.#rows()) if (FINISHED.has(row.status)) this.list.remove(row.id);
-  }
-
-  #rows(): TransferRow[] {
-    return [...this.list.rows()].filter((row) => this.#directions.includes(row.direction));
-  }
-
-  #each(ids: readonly string[] | undefined, fits: (row: TransferRow) => boolean, act: (drive: Drive) => void): void {
-    const asked = ids === undefined ? undefined : new Set(ids);
-    for (const row of this.#rows()) if ((asked === undefined || asked.has(row.id)) && fits(row)) act(row.drive);
-  }
-}
-
-/** Sums over transfers; what is only picked, and what was cancelled, does not count. */
-export function totalsOf(transfers: readonly Transfer[], rate: number): TransferTotals {
-  const counted = transfers.filter(({ status }) => status !== "picked" && status !== "cancelled");
-  const sum = (of: (transfer: Transfer) => number): number => counted.reduce((total, transfer) => total + of(transfer), 0);
-  const count = (...statuses: TransferStatus[]): number => counted.filter(({ status }) => statuses.includes(status)).length;
-  const size = sum((transfer) => transfer.size);
-  const confirmed = sum((transfer) => transfer.confirmed);
-  const running = count("running") > 0;
-  const active = count("running", "waiting", "stalled") > 0;
-  return {
-    files: counted.length,
-    done: count("done"),
-    failed: count("failed"),
-    size,
-    processed: sum((transfer) => transfer.processed),
-    confirmed,
-    rate: running ? Math.round(rate) : 0,
-    remaining: running ? remaining(size - confirmed, rate) : null,
-    active,
-    paused: !active && count("paused") > 0,
-  };
 }
