@@ -42,3 +42,8 @@ export function exposedIn(node: Node): number {
   for (const version of node.versions) if (version.exposed) count++;
   return count;
 }
+
+/** Bytes of a file's current version; 0 where there is none. */
+export function sizeOf(node: Node | undefined): number {
+  return node === undefined ? 0 : (currentOf(node)?.descriptor.size ?? 0);
+}

@@ -12,7 +12,7 @@ import type { Descriptor } from "../seal/blob.ts";
 import type { Difference } from "./difference.ts";
 import { DirectoryIndex, type Directory } from "./directories.ts";
 import { blobsOf, type DropTerms, type ShareTerms } from "./op.ts";
-import { currentOf, type Node } from "./node.ts";
+import type { Node } from "./node.ts";
 
 /** Nodes in a folder, trashed ones too, at most. */
 export const nodesLimit = 1_000_000;
@@ -34,6 +34,7 @@ export class Tree {
   readonly #standing = new Map<string, Standing>();
   readonly #spent = new Set<string>();
   readonly #exposed = new Map<string, string>();
+  readonly #trashed = new Set<string>();
   readonly #drops = new Map<string, DropTerms>();
   readonly #shares = new Map<string, ShareTerms>();
   readonly #keeps = new Map<number, string>();
@@ -116,6 +117,10 @@ export class Tree {
   get exposed(): ReadonlyMap<string, string> {
     return this.#exposed;
   }
+  /** Nodes that carry the trash mark themselves, latest last. */
+  get trashed(): ReadonlySet<string> {
+    return this.#trashed;
+  }
   get drops(): ReadonlyMap<string, DropTerms> {
     return this.#drops;
   }
@@ -178,6 +183,8 @@ export class Tree {
     this.#directories.leave(old, next);
     this.#nodes.set(next.node, next);
     this.#directories.enter(old, next);
+    if (!next.trashed) this.#trashed.delete(next.node);
+    else this.#trashed.add(next.node);
     if (old?.versions !== next.versions) {
       for (const { descriptor, exposed } of old?.versions ?? []) if (exposed) this.#exposed.delete(descriptor.blob);
       for (const { descriptor, exposed } of next.versions) if (exposed) this.#exposed.set(descriptor.blob, next.node);
@@ -186,6 +193,7 @@ export class Tree {
   #unset(node: Node): void {
     this.#directories.leave(node, undefined);
     this.#nodes.delete(node.node);
+    this.#trashed.delete(node.node);
     for (const { descriptor, exposed } of node.versions) if (exposed) this.#exposed.delete(descriptor.blob);
   }
 
@@ -255,6 +263,8 @@ export class Tree {
     fill(this.#keeps, other.#keeps);
     this.#spent.clear();
     for (const blob of other.#spent) this.#spent.add(blob);
+    this.#trashed.clear();
+    for (const id of other.#trashed) this.#trashed.add(id);
     this.#inOrder = other.#inOrder;
     this.#nextOrder = other.#nextOrder;
     this.#directories.become(other.#directories);
@@ -269,6 +279,7 @@ export class Tree {
       if (this.#nodes.has(node.node)) return false;
       const next: Node = { ...node, order: this.#nextOrder++ };
       this.#nodes.set(next.node, next);
+      if (next.trashed) this.#trashed.add(next.node);
       for (const { descriptor, exposed } of next.versions) {
         for (const blob of blobsOf(descriptor)) {
           if (!this.isNewBlob(blob)) return false;
@@ -280,9 +291,4 @@ export class Tree {
     this.#version++;
     return this.#nodes.size <= nodesLimit && this.#directories.build(levelsLimit);
   }
-}
-
-/** Bytes of a file's current version; 0 for a directory. */
-export function sizeOf(node: Node): number {
-  return currentOf(node)?.descriptor.size ?? 0;
 }
