@@ -8,7 +8,7 @@ import type { Folder, FolderState, FolderStatus, Problem } from "@keyfold/core";
 import { mergeWords, wordsFor } from "../i18n/index.ts";
 import type { Formats, PartialWords, Words } from "../i18n/index.ts";
 import { registerTokens, theme } from "../theme/index.ts";
-import { folderContext, isFolderSource } from "./folder-source.ts";
+import { folderContext } from "./folder-source.ts";
 import type { FolderSource } from "./folder-source.ts";
 import { nearestLanguage, onLanguageChange } from "./nearest-language.ts";
 import { SourceFinder } from "./source-finder.ts";
@@ -28,6 +28,9 @@ export class KeyfoldElement extends LitElement {
 
   /** Words of your own, merged into those of the page's language. Only what you give is replaced. */
   @property({ attribute: false }) i18n: PartialWords = {};
+
+  /** Where the folder comes from, handed down by an element of ours that stands around this one. Not for pages. */
+  @property({ attribute: false }) from: FolderSource | null = null;
 
   readonly #finder: SourceFinder;
   readonly #consumer: ContextConsumer<typeof folderContext, this>;
@@ -76,10 +79,14 @@ export class KeyfoldElement extends LitElement {
   /** Where the folder comes from when no `folder` was given; null when there is nothing. */
   protected get source(): FolderSource | null {
     if (this.#given !== null) return null;
+    if (this.from !== null) return this.from;
     if (this.htmlFor !== null) return this.#named;
-    // an element that is a source itself stands in its own context
-    if (isFolderSource(this)) return this;
     return this.#around ?? this.#consumer.value ?? null;
+  }
+
+  /** The folder where one was given to this very element: elements inside get it, or else `from`. */
+  protected get givenFolder(): Folder | null {
+    return this.#given;
   }
 
   /** The folder's state; null before there is a folder. */
@@ -156,10 +163,8 @@ export class KeyfoldElement extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     super.willUpdate(changed);
-    if (changed.has("htmlFor")) {
-      this.#finder.id = this.htmlFor;
-      this.#rewire();
-    }
+    if (changed.has("htmlFor")) this.#finder.id = this.htmlFor;
+    if (changed.has("htmlFor") || changed.has("from")) this.#rewire();
   }
 
   #currentLanguage(): string {
@@ -174,7 +179,7 @@ export class KeyfoldElement extends LitElement {
     if (source !== this.#watchedSource) {
       this.#stopSource?.();
       this.#watchedSource = source;
-      this.#stopSource = source === null || (source as unknown) === this ? null : source.subscribeSource(() => this.#rewire());
+      this.#stopSource = source?.subscribeSource(() => this.#rewire()) ?? null;
     }
     const folder = this.folder;
     if (folder !== this.#watchedFolder) {

@@ -61,8 +61,7 @@ export const keyWords = (f: Formats): KeyWords => ({
     rowOf: (row) => `Zeile ${f.number(row)} von 8`,
     rowGroup: (row) => `Zeile ${f.number(row)}, drei Gruppen zu fünf`,
     typeHint: "Großschreibung und Leerzeichen sind gleich. O gilt als 0, I und L als 1. Oder füge die Zeile ein.",
-    groupsRight: (groups, left) =>
-      `${["", "Die erste Gruppe stimmt.", "Zwei Gruppen stimmen.", "Die Zeile stimmt."][groups] ?? ""}${left > 0 ? ` Noch ${f.number(left)} Zeichen.` : ""}`,
+    firstGroups: (groups) => (groups === 1 ? "Die erste Gruppe stimmt." : "Zwei Gruppen stimmen."),
     left: (left) => `Noch ${f.number(left)} Zeichen.`,
     rowWrong: "Das ist nicht die Zeile, wie sie kopiert wurde. Sieh sie dir noch einmal an.",
     rowRight: "Die Zeile stimmt.",
@@ -81,6 +80,8 @@ export const keyWords = (f: Formats): KeyWords => ({
     copiesStayNote:
       "Was vor dem Verschließen hochgeladen wurde, ist vielleicht schon heruntergeladen; das macht das Verschließen nicht rückgängig.",
     stay: "Angemeldet bleiben",
+    stayPage: "Bis diese Seite verlassen wird",
+    stayPageNote: "Nach dem Neuladen wird der Schlüssel wieder verlangt.",
     stayTab: "In diesem Tab",
     stayTabNote: "Vergessen, wenn du dich abmeldest oder ihn schließt.",
     stayDevice: "Auf diesem Gerät",

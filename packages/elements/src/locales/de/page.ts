@@ -10,7 +10,7 @@ export const pageWords = (f: Formats): PageWords => ({
       "Deine Dateien könnten gestohlen oder von jedem heruntergeladen werden. Erzeuge bitte oben rechts einen 64-Byte-Schlüssel und klicke auf „Unterschreiben“, um deinen Ordner zu sichern.",
     how: "Wie das Verschließen geht",
     resealing: (remaining, total) => `Verschlossen; ${f.number(remaining)} von ${f.number(total)} werden noch neu verschlüsselt.`,
-    lockedWord: "Verschlossen",
+    about: (left) => `etwa ${left}`,
     copied: "Was vor dem Verschließen hochgeladen wurde, ist vielleicht schon kopiert.",
   },
   status: {

@@ -61,8 +61,7 @@ export const keyWords = (f: Formats) => ({
     rowOf: (row: number) => `Row ${f.number(row)} of 8`,
     rowGroup: (row: number) => `Row ${f.number(row)}, three groups of five`,
     typeHint: "Capitals and spaces do not matter. O reads as 0; I and L read as 1. Or paste the row.",
-    groupsRight: (groups: number, left: number) =>
-      `${["", "First group is right.", "Two groups are right.", "The row is right."][groups] ?? ""}${left > 0 ? ` ${f.plural(left, { one: "1 character to go.", other: `${f.number(left)} characters to go.` })}` : ""}`,
+    firstGroups: (groups: number): string => (groups === 1 ? "First group is right." : "Two groups are right."),
     left: (left: number) => f.plural(left, { one: "1 character to go.", other: `${f.number(left)} characters to go.` }),
     rowWrong: "That is not the row as it was copied. Look at it again.",
     rowRight: "The row is right.",
@@ -80,6 +79,8 @@ export const keyWords = (f: Formats) => ({
     copiesStay: "What was copied stays copied.",
     copiesStayNote: "Files uploaded before locking may already have been downloaded; locking cannot take that back.",
     stay: "Stay signed in",
+    stayPage: "Until this page is left",
+    stayPageNote: "A reload asks for the key again.",
     stayTab: "In this tab",
     stayTabNote: "Forgotten when you sign out or close it.",
     stayDevice: "On this device",

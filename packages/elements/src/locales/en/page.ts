@@ -11,7 +11,7 @@ export const pageWords = (f: Formats) => ({
       "Your files might be stolen or downloaded by anyone. Kindly generate a 64-byte key at the top right corner and click the sign button to secure your folder.",
     how: "How locking works",
     resealing: (remaining: number, total: number) => `Locked; ${f.number(remaining)} of ${f.number(total)} still being re-encrypted.`,
-    lockedWord: "Locked",
+    about: (left: string) => `about ${left}`,
     copied: "Files uploaded before locking may already have been copied.",
   },
   status: {
