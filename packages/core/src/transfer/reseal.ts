@@ -8,7 +8,7 @@
  */
 import { fromUtf8, toUtf8 } from "../crypto/encoding.ts";
 import type { Bytes } from "../crypto/provider.ts";
-import { isKeyfoldError, KeyfoldError } from "../error.ts";
+import { isKeyfoldError, type KeyfoldError } from "../error.ts";
 import type { BlobId, NodeId } from "../interface/tree.ts";
 import { bundleParts, bundleSize } from "../protocol/limits.ts";
 import type { Descriptor } from "../seal/blob.ts";
@@ -146,7 +146,7 @@ export class Resealer {
           }
         }),
       );
-      await this.#port.store.batch((await Promise.all(ready.map((one) => one?.writes ?? []))).flat());
+      await this.#port.store.batch(ready.flatMap((one) => one?.writes ?? []));
       await sendParcels({ port: this.#port, line: this.#line, outage: this.#outage }, parcels, signal);
       const ops: Reseal[] = [];
       for (const [i, one] of ready.entries()) {
