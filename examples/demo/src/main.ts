@@ -5,10 +5,9 @@
  * which the site is reached besides this machine's own addresses, separated by spaces: behind a reverse proxy this must be set).
  */
 import { readFile } from "node:fs/promises";
-import { networkInterfaces } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { embedded, serve } from "@keyfold/server/node";
+import { serve } from "@keyfold/server/node";
 import { Hono } from "hono";
 
 const publicFolder = new URL("../public/", import.meta.url);
@@ -38,11 +37,6 @@ const contentSecurityPolicy = [
   "require-trusted-types-for 'script'",
 ].join("; ");
 
-const lanAddresses = Object.values(networkInterfaces())
-  .flat()
-  .filter((address) => address !== undefined && address.family === "IPv4" && !address.internal)
-  .map((address) => address?.address);
-
 const site = new Hono();
 
 async function page(name: string): Promise<Response> {
@@ -61,3 +55,23 @@ async function page(name: string): Promise<Response> {
 site.get("/", () => page("index.html"));
 site.get("/f/:folder{[0-9a-f]{32}}", () => page("index.html"));
 for (const name of ["demo.css", "demo.js", "icon.svg"]) site.get(`/${name}`, () => page(name));
+
+const origins = process.env["KEYFOLD_ORIGIN"]?.split(/\s+/).filter((origin) => origin !== "");
+
+const served = await serve({ port, hostname, dataDir: dataFolder, site, ...(origins === undefined ? {} : { origin: origins }) });
+
+const sites = served.addresses.map((address) => address.replace(/\/keyfold$/, "/"));
+console.log(`Keyfold is at ${sites[0]}`);
+for (const address of sites.slice(1)) {
+  console.log(`  on your network: ${address}  (browsers encrypt only over https or on localhost: put https in front of it)`);
+}
+console.log(`  data: ${dataFolder}`);
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    served.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  });
+}

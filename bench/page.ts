@@ -1,0 +1,31 @@
+/** What the benchmark calls inside Chromium. */
+import * as clients from "./clients.ts";
+import { measureSealing } from "./sealing.ts";
+
+let folder: Awaited<ReturnType<typeof clients.newFolder>> | undefined;
+
+const bench = {
+  measureSealing,
+  chosen: (): File => {
+    const file = document.querySelector("input")?.files?.[0];
+    if (file === undefined) throw new Error("No file was chosen.");
+    return file;
+  },
+  async timed(action: () => Promise<unknown>): Promise<number> {
+    const started = performance.now();
+    await action();
+    return (performance.now() - started) / 1000;
+  },
+  async keyfoldUpload(server: string): Promise<number> {
+    folder = await clients.newFolder(server);
+    const target = folder;
+    return bench.timed(() => clients.keyfoldUpload(target, bench.chosen(), "big"));
+  },
+  keyfoldDownload: (): Promise<number> => bench.timed(() => clients.keyfoldDownload(folder as NonNullable<typeof folder>, "big")),
+  bareUpload: (server: string): Promise<number> => bench.timed(() => clients.bareUpload(server, bench.chosen())),
+  bareDownload: (server: string): Promise<number> => bench.timed(() => clients.bareDownload(server, bench.chosen().size)),
+  tusUpload: (server: string): Promise<number> => bench.timed(() => clients.tusUpload(server, bench.chosen())),
+};
+
+export type Bench = typeof bench;
+Object.assign(globalThis, { bench });
