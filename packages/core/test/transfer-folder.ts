@@ -219,3 +219,41 @@ export function fileOf(name: string, content: Bytes | number, modified = 1_764_0
 export async function bytesOf(stream: ReadableStream<Uint8Array>): Promise<Bytes> {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
+
+/** Resolves when it holds; asked again after each change that the list tells. */
+export function until(list: { subscribe(listener: () => void): () => void }, holds: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    if (holds()) return resolve();
+    const stop = list.subscribe(() => {
+      if (!holds()) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+/** A door that is shut until it is opened: holds requests where a test wants them. */
+export class Door {
+  readonly #opened = Promise.withResolvers<void>();
+  /** How many came to it. */
+  came = 0;
+  readonly #awaited: { count: number; resolve: () => void }[] = [];
+
+  async pass(): Promise<void> {
+    this.came++;
+    for (const { count, resolve } of this.#awaited) if (this.came >= count) resolve();
+    await this.#opened.promise;
+  }
+
+  /** Resolves when so many have come. */
+  arrived(count: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.came >= count) resolve();
+      else this.#awaited.push({ count, resolve });
+    });
+  }
+
+  open(): void {
+    this.#opened.resolve();
+  }
+}
