@@ -119,7 +119,7 @@ describe("changes", () => {
       const before = new Set(tree.standingBlobs());
       apply(tree, [op]);
       for (const blob of tree.standingBlobs()) before.delete(blob);
-      expect(before.size).toBeLessThanOrEqual(400);
+      expect(before.size).toBeLessThanOrEqual(500);
     }
     expect(tree.nodes().map((node) => node.node)).toEqual([keep]);
     expect([...tree.standingBlobs()]).toEqual([]);

@@ -8,12 +8,10 @@ import type { BlobId, NodeId } from "../interface/tree.ts";
 import { isMeta } from "../tree/read-op.ts";
 import type { JsonObject } from "../tree/json.ts";
 import type { Node } from "../tree/node.ts";
-import { blobsOf, type Op } from "../tree/op.ts";
+import type { Op } from "../tree/op.ts";
+import { purgeOps } from "../tree/purge.ts";
 import { levelsLimit, nodesLimit, type Tree } from "../tree/tree.ts";
 import { checkedName } from "./target.ts";
-
-/** Blobs that one purge may drop, so that it fits into an entry with others. */
-const BLOBS_A_PURGE = 400;
 
 /** A new directory. Throws `invalid-name`, `invalid-move` inside a file or the trash, `folder-full`. */
 export function makeDirectory(tree: Tree, node: NodeId, parent: NodeId | null, name: string): Op {
@@ -75,34 +73,10 @@ export function restore(tree: Tree, ids: readonly NodeId[]): Op[] {
   return ops;
 }
 
-/**
- * Deletes nodes with everything below, in pieces that fit into entries: each piece is closed under descendants when the ones before it are gone.
- * Earlier versions of files with very many go first.
- */
+/** Deletes nodes with everything below, in pieces that fit into entries. */
 export function purge(tree: Tree, ids: readonly NodeId[]): Op[] {
-  const ops: Op[] = [];
-  let nodes: NodeId[] = [];
-  let blobs = 0;
-  const flush = (): void => {
-    if (nodes.length > 0) ops.push({ op: "purge", nodes });
-    nodes = [];
-    blobs = 0;
-  };
-  for (const node of fromBelow(tree, ids)) {
-    const standing = node.versions.flatMap(({ descriptor }) => blobsOf(descriptor)).length;
-    if (standing > BLOBS_A_PURGE) {
-      const earlier = node.versions.slice(0, -1).map(({ descriptor }) => descriptor.blob);
-      for (let at = 0; at < earlier.length; at += BLOBS_A_PURGE / 2) {
-        ops.push({ op: "purge", versions: earlier.slice(at, at + BLOBS_A_PURGE / 2) });
-      }
-    }
-    const dropped = standing > BLOBS_A_PURGE ? 2 : standing;
-    if (blobs + dropped > BLOBS_A_PURGE || nodes.length >= BLOBS_A_PURGE) flush();
-    nodes.push(node.node);
-    blobs += dropped;
-  }
-  flush();
-  return ops;
+  for (const id of ids) existing(tree, id);
+  return purgeOps(tree, ids);
 }
 
 /** Every node that carries the trash mark and lies in no other that does. */
@@ -128,24 +102,6 @@ export function setMeta(tree: Tree, id: NodeId, meta: Readonly<Record<string, un
   const plain: unknown = JSON.parse(JSON.stringify(meta));
   if (!isMeta(plain)) throw new KeyfoldError("too-large", "A file's own data is a JSON object of at most 4 KiB.");
   return [{ op: "meta", node: id, meta: plain satisfies JsonObject }];
-}
-
-/** Children before parents, each once. */
-function* fromBelow(tree: Tree, ids: readonly NodeId[]): Generator<Node, void, void> {
-  const seen = new Set<NodeId>();
-  for (const id of ids) {
-    const stack: { node: Node; opened: boolean }[] = [{ node: existing(tree, id), opened: false }];
-    for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-      if (seen.has(top.node.node)) continue;
-      if (top.opened) {
-        seen.add(top.node.node);
-        yield top.node;
-        continue;
-      }
-      stack.push({ node: top.node, opened: true });
-      for (const child of tree.children(top.node.node)) stack.push({ node: child, opened: false });
-    }
-  }
 }
 
 /** From the parent up. */

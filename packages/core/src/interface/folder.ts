@@ -41,25 +41,6 @@ export interface DownloadOptions {
   onProgress?: (received: number, size: number) => void;
 }
 
-/** What was made of a key that a person typed, pasted or dropped. */
-export interface KeyReading {
-  /** `ok`: all rows hold. `suggested`: holds if the suggestions are right (the server's answer to the key id decides). */
-  readonly state: "ok" | "suggested" | "incomplete" | "unreadable";
-  readonly rows: readonly RowReading[];
-}
-
-export interface RowReading {
-  /** 1 to 8. */
-  readonly row: number;
-  readonly state: "empty" | "incomplete" | "ok" | "corrected" | "elsewhere" | "bad";
-  /** Wrong character, 1 to 15, where it was located. */
-  readonly position?: number;
-  /** The whole row as it most likely reads. */
-  readonly suggestion?: string;
-  /** The row number where this row belongs. */
-  readonly belongsTo?: number;
-}
-
 export interface Folder {
   readonly id: string;
   /** Immutable; replaced on each change. */

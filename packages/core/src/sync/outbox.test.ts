@@ -16,7 +16,7 @@ async function open(store: LocalStore) {
 
 function change(number: number): Change {
   const id = number.toString(16).padStart(32, "0");
-  return { id, at: number, ops: [{ op: "mkdir", node: id, parent: null, name: `directory ${number}` }] };
+  return { id, at: number, ops: [{ op: { op: "mkdir", node: id, parent: null, name: `directory ${number}` } }] };
 }
 
 describe("an outbox", () => {
@@ -36,7 +36,7 @@ describe("an outbox", () => {
     second.outbox.close();
     const third = await open(store);
     expect(third.sent.map((sent) => sent.seq).toSorted()).toEqual([7, 9]);
-    await third.outbox.settle([change(1).id, change(2).id]);
+    await third.outbox.settle([change(1).id, change(2).id], true);
     await third.outbox.forgetAdopted();
     third.outbox.close();
     const fourth = await open(store);

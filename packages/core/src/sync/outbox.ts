@@ -10,7 +10,7 @@ import { fromUtf8, toHex, toUtf8 } from "../crypto/encoding.ts";
 import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
 import type { LocalStore } from "../interface/store.ts";
-import type { Op } from "../tree/op.ts";
+import type { PendingOp } from "../tree/rebase.ts";
 import type { Device } from "../store/device.ts";
 import type { Liveness, Release } from "../store/liveness.ts";
 
@@ -20,7 +20,7 @@ export interface Change {
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly ops: readonly Op[];
+  readonly ops: readonly PendingOp[];
 }
 
 /** An entry that was sealed for one place in the log and may have been sent. */
@@ -47,6 +47,7 @@ export class Outbox {
   readonly #release: Release;
   #next = 0;
   readonly #keys = new Map<string, string>();
+  readonly #adding = new Set<Promise<void>>();
 
   private constructor(options: OutboxOptions, writer: string, release: Release) {
     this.#options = options;
@@ -65,9 +66,13 @@ export class Outbox {
   }
 
   /** Keeps a change; durable when resolved. */
-  async add(change: Change): Promise<void> {
+  add(change: Change): Promise<void> {
     const key = this.#place(change.id);
-    await this.#options.store.set(key, await this.#seal(change));
+    const adding = this.#seal(change).then((sealed) => this.#options.store.set(key, sealed));
+    this.#adding.add(adding);
+    const added = (): void => void this.#adding.delete(adding);
+    adding.then(added, added);
+    return adding;
   }
 
   /** Keeps an entry before it is sent. */
@@ -80,15 +85,28 @@ export class Outbox {
     await this.#options.store.delete(this.#sentKey);
   }
 
-  /** These changes are in the history, or have become pointless; the entry that carried them is settled. */
-  async settle(changes: readonly string[]): Promise<void> {
-    const writes: (readonly [string, undefined])[] = [[this.#sentKey, undefined]];
+  /**
+   * These changes need not be sent any more. `confirmed`: the entry under way carried them, and stands. Both are erased in one write: a change that
+   * outlived its entry would be made a second time.
+   */
+  async settle(changes: readonly string[], confirmed: boolean): Promise<void> {
+    // One that is confirmed before it was kept must not be kept after it.
+    await Promise.allSettled(this.#adding);
+    const writes: (readonly [string, undefined])[] = confirmed ? [[this.#sentKey, undefined]] : [];
     for (const id of changes) {
       const key = this.#keys.get(id);
       if (key !== undefined) writes.push([key, undefined]);
       this.#keys.delete(id);
     }
     await this.#options.store.batch(writes);
+  }
+
+  /** Erases everything in it. */
+  async clear(): Promise<void> {
+    await Promise.allSettled(this.#adding);
+    const keys = await this.#options.store.keys(`${this.#prefix}${this.#writer}/`);
+    await this.#options.store.batch(keys.map((key) => [key, undefined] as const));
+    this.#keys.clear();
   }
 
   /** Lets go: whoever opens the folder next takes over what is left. */

@@ -38,6 +38,36 @@ export class Source<T> implements Readable<T> {
   }
 }
 
+/** A value that is worked out when it is read, after something changed. */
+export class Derived<T> implements Readable<T> {
+  readonly #make: (last: T | undefined) => T;
+  readonly #changes = new Source<number>(0);
+  #made: T | undefined;
+  #at = -1;
+
+  /** `make` is given what it made last, to share what did not change. */
+  constructor(make: (last: T | undefined) => T) {
+    this.#make = make;
+  }
+
+  get value(): T {
+    if (this.#at !== this.#changes.value) {
+      this.#at = this.#changes.value;
+      this.#made = this.#make(this.#made);
+    }
+    return this.#made as T;
+  }
+
+  /** Something that it is made of changed. */
+  touch(): void {
+    this.#changes.set(this.#changes.value + 1);
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#changes.subscribe(listener);
+  }
+}
+
 /** One listener's error is not another's, nor ours: it is thrown where the host's own error handling sees it. */
 export function callAll<Arguments extends unknown[]>(listeners: Iterable<(...values: Arguments) => void>, ...values: Arguments): void {
   for (const listener of Array.from(listeners)) {

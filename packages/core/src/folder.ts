@@ -1,0 +1,294 @@
+/**
+ * A folder as apps and elements use it: one object over syncing, the tree, transfers and the key's steps.
+ *
+ * @module
+ */
+import { toHex } from "./crypto/encoding.ts";
+import { KeyfoldError } from "./error.ts";
+import { Ceremony } from "./folder/ceremony.ts";
+import * as changes from "./folder/changes.ts";
+import { folderState } from "./folder/folder-state.ts";
+import { folderLink } from "./folder/link.ts";
+import { listingOf } from "./folder/listing.ts";
+import { transferPort } from "./folder/transfer-port.ts";
+import { locateDirectory, locateNode, namesOf, topmost } from "./folder/target.ts";
+import type { DownloadOptions, Folder, KeyCeremony, Target } from "./interface/folder.ts";
+import type { FolderState, Readable } from "./interface/state.ts";
+import type { PickedFile, Transfers, UploadOptions, Uploads } from "./interface/transfer.ts";
+import type { BlobId, Listing, ListingQuery, NodeId, TreeNode } from "./interface/tree.ts";
+import { eraseFolder } from "./store/place.ts";
+import { FolderSync, type FolderSyncOptions } from "./sync/folder-sync.ts";
+import type { HeldKeys } from "./sync/keyring.ts";
+import { Derived } from "./sync/source.ts";
+import type { Access } from "./sync/access.ts";
+import { Downloads } from "./transfer/downloads.ts";
+import { Line } from "./transfer/send-blob.ts";
+import { TransferList } from "./transfer/transfer-list.ts";
+import { TransferView } from "./transfer/transfer-view.ts";
+import { UploadQueue } from "./transfer/uploads.ts";
+import { systemClock } from "./transfer/clock.ts";
+import type { Op } from "./tree/op.ts";
+import type { Tree } from "./tree/tree.ts";
+import { TreeViews } from "./tree/view.ts";
+
+export class OpenedFolder implements Folder {
+  readonly id: string;
+  readonly uploads: Uploads;
+  readonly transfers: Transfers;
+  readonly ceremony: KeyCeremony;
+  readonly #options: FolderSyncOptions;
+  readonly #sync: FolderSync;
+  readonly #state: Derived<FolderState>;
+  readonly #queue: UploadQueue;
+  readonly #downloads: Downloads;
+  #views: { readonly of: Tree; readonly views: TreeViews } | null = null;
+  #gone = false;
+
+  constructor(options: FolderSyncOptions) {
+    this.id = options.folder;
+    this.#options = options;
+    this.#state = new Derived((last) => this.#makeState(last));
+    this.#sync = new FolderSync(options, () => this.#state.touch());
+    this.#sync.connection.subscribe(() => this.#state.touch());
+    const ceremony = new Ceremony({
+      provider: options.provider,
+      lock: (key) => this.#sync.lock(key),
+      checkpoint: () => {
+        const position = this.#sync.replica.position;
+        return position === null ? undefined : { epoch: position.epoch, seq: position.seq, head: toHex(position.head) };
+      },
+    });
+    ceremony.subscribe(() => this.#state.touch());
+    this.ceremony = ceremony;
+
+    const port = transferPort({ ...options, sync: this.#sync, tree: () => this.#view() });
+    const list = new TransferList(systemClock);
+    const line = new Line();
+    this.#queue = new UploadQueue(port, list, line);
+    this.#downloads = new Downloads(port, list);
+    this.uploads = this.#queue;
+    this.transfers = new TransferView(list);
+  }
+
+  /** Looks at the folder for the first time, and takes up what earlier pages left unfinished. */
+  async open(access: Access | null): Promise<void> {
+    await this.#sync.open(access);
+    await this.#queue.restore();
+    this.#queue.wake();
+  }
+
+  /** As `signIn`, with keys that were derived, and found on the server, before. */
+  async openWith(held: HeldKeys): Promise<void> {
+    await this.#sync.signIn(held);
+    await this.#queue.restore();
+    this.#queue.wake();
+  }
+
+  // state
+
+  get state(): FolderState {
+    return this.#state.value;
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#state.subscribe(listener);
+  }
+
+  onProblem(listener: (error: KeyfoldError) => void): () => void {
+    return this.#sync.onProblem(listener);
+  }
+
+  listing(query: ListingQuery): Readable<Listing> {
+    return listingOf(this.#state, query);
+  }
+
+  settled(): Promise<void> {
+    return this.#sync.settled();
+  }
+
+  refresh(): Promise<void> {
+    return this.#sync.refresh();
+  }
+
+  // changes
+
+  async createDirectory(path: string | { parent: NodeId | null; name: string }): Promise<TreeNode> {
+    const [parent, name] = typeof path === "string" ? await this.#parentOf(path) : [path.parent, path.name];
+    const node = toHex(this.#options.provider.randomBytes(16));
+    await this.#change((tree) => [changes.makeDirectory(tree, node, parent, name)]);
+    const made = this.#view().get(node);
+    if (made === undefined) throw new KeyfoldError("not-found", "The directory was made, and deleted by another device.");
+    return made;
+  }
+
+  async rename(target: Target, name: string): Promise<void> {
+    const { id } = this.#locate(target);
+    await this.#change((tree) => changes.rename(tree, id, name));
+  }
+
+  async move(targets: readonly Target[], to: string | { node: NodeId | null }): Promise<void> {
+    const directory = locateDirectory(this.#view(), to);
+    const ids = this.#ids(targets);
+    await this.#change((tree) => changes.move(tree, ids, directory?.id ?? null));
+  }
+
+  async trash(targets: readonly Target[]): Promise<void> {
+    const ids = this.#ids(targets);
+    await this.#change((tree) => changes.trash(tree, ids));
+  }
+
+  async restore(targets: readonly Target[]): Promise<void> {
+    const ids = this.#ids(targets);
+    await this.#change((tree) => changes.restore(tree, ids));
+  }
+
+  async purge(targets: readonly Target[]): Promise<void> {
+    const ids = this.#ids(targets);
+    await this.#change((tree) => changes.purge(tree, ids));
+  }
+
+  async emptyTrash(): Promise<void> {
+    await this.#change((tree) => changes.purge(tree, changes.trashed(tree)));
+  }
+
+  async revert(target: Target, version: BlobId): Promise<void> {
+    const { id } = this.#locate(target);
+    await this.#change((tree) => changes.revert(tree, id, version));
+  }
+
+  async setMeta(target: Target, meta: Readonly<Record<string, unknown>>): Promise<void> {
+    const { id } = this.#locate(target);
+    await this.#change((tree) => changes.setMeta(tree, id, meta));
+  }
+
+  // content
+
+  async upload(files: Iterable<File | PickedFile>, options: UploadOptions = {}): Promise<readonly TreeNode[]> {
+    const ids = this.#queue.add(files, { ...options, pick: false });
+    const finished = await Promise.all(ids.map((id) => this.#queue.finished(id)));
+    const view = this.#view();
+    return finished.map((id) => view.get(id)).filter((node) => node !== undefined);
+  }
+
+  stream(target: Target, options: DownloadOptions & { start?: number; end?: number } = {}): ReadableStream<Uint8Array> {
+    return this.#downloads.stream(this.#locate(target).id, options);
+  }
+
+  async download(target: Target, options: DownloadOptions = {}): Promise<Blob> {
+    return this.#downloads.download(this.#locate(target).id, options);
+  }
+
+  zip(targets: readonly Target[], options: DownloadOptions = {}): ReadableStream<Uint8Array> {
+    return this.#downloads.zip(this.#ids(targets), options);
+  }
+
+  async thumbnail(target: Target): Promise<Blob | null> {
+    return this.#downloads.thumbnail(this.#locate(target).id);
+  }
+
+  async save(targets: readonly Target[], options: DownloadOptions = {}): Promise<void> {
+    await this.#downloads.save(this.#ids(targets), options);
+  }
+
+  // keys
+
+  async lock(key: Uint8Array): Promise<void> {
+    const root = copyOfKey(key);
+    try {
+      await this.#sync.lock(root);
+    } finally {
+      root.fill(0);
+    }
+  }
+
+  async signIn(key: Uint8Array): Promise<void> {
+    const { keyring, server } = this.#options;
+    const root = copyOfKey(key);
+    try {
+      const derived = await keyring.derive(root, 0);
+      const found = await server.findKey(derived.keys.keyId);
+      if (found.folder !== this.id) throw new KeyfoldError("wrong-folder", "This key opens another folder.");
+      if (found.epoch < found.current) throw new KeyfoldError("old-key", "This key opened the folder earlier; it was changed since.");
+      this.#gone = false;
+      await this.openWith({ ...derived, epoch: found.current });
+      if (this.#sync.isOpenFolder) await keyring.keepRoot(root);
+    } finally {
+      root.fill(0);
+    }
+  }
+
+  async signOut(): Promise<void> {
+    const wasOpen = this.#sync.isOpenFolder;
+    this.uploads.cancel();
+    this.transfers.clear();
+    await this.#sync.forget();
+    await eraseFolder(this.#options.store, this.#options.http.server, this.id);
+    this.#gone = wasOpen;
+    this.#state.touch();
+  }
+
+  link(page?: string): string {
+    const here = typeof location === "undefined" ? `${this.#options.http.server}/` : location.href;
+    return folderLink(this.id, new URL(page ?? here, here).href);
+  }
+
+  async close(): Promise<void> {
+    this.#downloads.close();
+    await this.#queue.close();
+    await this.#sync.close();
+  }
+
+  // helpers of the above
+
+  #makeState(last: FolderState | undefined): FolderState {
+    const sources = { sync: this.#sync, folder: this.id, tree: this.#view(), keyStep: this.ceremony.value, gone: this.#gone };
+    return folderState(sources, last);
+  }
+
+  #view() {
+    const { tree } = this.#sync.replica;
+    if (this.#views?.of !== tree) {
+      const isPending = (id: NodeId): boolean => this.#sync.replica.isPending(id);
+      this.#views = { of: tree, views: new TreeViews(tree, { isPending, added: (id) => this.#sync.addedBy(id) }) };
+    }
+    return this.#views.views.current();
+  }
+
+  /** Shown, and kept durably, when it resolves. */
+  async #change(ops: (tree: Tree) => readonly Op[]): Promise<void> {
+    await this.#sync.propose(ops(this.#sync.replica.tree)).kept;
+  }
+
+  #locate(target: Target): TreeNode {
+    return locateNode(this.#view(), target);
+  }
+
+  #ids(targets: readonly Target[]): NodeId[] {
+    const view = this.#view();
+    return topmost(
+      view,
+      targets.map((target) => locateNode(view, target)),
+    ).map(({ id }) => id);
+  }
+
+  /** The directory that a path's last name is in, made where it is missing, and that name. */
+  async #parentOf(path: string): Promise<[NodeId | null, string]> {
+    const names = namesOf(path);
+    const name = names.pop();
+    if (name === undefined) throw new KeyfoldError("invalid-name", "A directory needs a name.");
+    const view = this.#view();
+    let parent: NodeId | null = null;
+    for (const [depth, step] of names.entries()) {
+      const found = view.resolve(`/${names.slice(0, depth + 1).join("/")}`);
+      if (found?.kind === "file") throw new KeyfoldError("invalid-move", "A file holds no files.");
+      parent = found?.id ?? (await this.createDirectory({ parent, name: step })).id;
+    }
+    return [parent, name];
+  }
+}
+
+/** Of the caller's own bytes nothing is kept, and nothing overwritten. Throws `invalid-argument` unless they are 64. */
+export function copyOfKey(key: Uint8Array): Uint8Array<ArrayBuffer> {
+  if (key.length !== 64) throw new KeyfoldError("invalid-argument", "A key has 64 bytes.");
+  return Uint8Array.from(key);
+}

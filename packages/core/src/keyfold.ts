@@ -1,0 +1,137 @@
+/**
+ * `new Keyfold({ server })`: makes folders and opens them.
+ *
+ * @module
+ */
+import { baseUrl } from "./api/base-url.ts";
+import { ServerApi } from "./api/client.ts";
+import { Http } from "./api/http.ts";
+import type { Bytes, CryptoProvider } from "./crypto/provider.ts";
+import { webCryptoProvider } from "./crypto/webcrypto.ts";
+import { KeyfoldError } from "./error.ts";
+import { copyOfKey, OpenedFolder } from "./folder.ts";
+import { folderOfLink } from "./folder/link.ts";
+import type { Folder, KeyfoldClient, KeyfoldOptions } from "./interface/folder.ts";
+import type { LocalStore } from "./interface/store.ts";
+import { exportReadKey, generateRoot } from "./key/schedule.ts";
+import { makeGenesis } from "./sync/genesis.ts";
+import { Keyring } from "./sync/keyring.ts";
+import { openDevice, type Device } from "./store/device.ts";
+import { hasIndexedDb, indexedDbStore } from "./store/indexed-db.ts";
+import { liveness, type Liveness } from "./store/liveness.ts";
+import { memoryStore } from "./store/memory.ts";
+import { lastFolder, rememberedPlace } from "./store/place.ts";
+import { currentTab } from "./store/tab.ts";
+import type { FolderSyncOptions } from "./sync/folder-sync.ts";
+
+/** Milliseconds between pulls. */
+const POLL = 5_000;
+
+/** One for the page: adapters share their connection. */
+let browserStore: LocalStore | undefined;
+
+export class Keyfold implements KeyfoldClient {
+  readonly server: string;
+  readonly #options: KeyfoldOptions;
+  readonly #provider: CryptoProvider;
+  readonly #store: LocalStore;
+  readonly #live: Liveness = liveness();
+  readonly #api: ServerApi;
+  #here: Promise<{ readonly device: Device; readonly tab: string }> | null = null;
+
+  /** Throws `invalid-argument` where `server` is no address, `crypto-missing` where the page has no WebCrypto. */
+  constructor(options: KeyfoldOptions) {
+    this.server = baseUrl(options.server);
+    this.#options = options;
+    this.#provider = webCryptoProvider();
+    this.#store = options.store ?? (hasIndexedDb() ? (browserStore ??= indexedDbStore()) : memoryStore());
+    this.#api = new ServerApi(this.#http());
+  }
+
+  async create(options: { key?: Uint8Array } = {}): Promise<Folder> {
+    const root = options.key === undefined ? generateRoot(this.#provider) : copyOfKey(options.key);
+    try {
+      return await this.#create(root, options.key === undefined ? 0 : 1);
+    } finally {
+      root.fill(0);
+    }
+  }
+
+  async #create(root: Bytes, mode: 0 | 1): Promise<Folder> {
+    const provider = this.#provider;
+    const { id, record, keys } = await makeGenesis(provider, root, mode);
+    const options = await this.#optionsFor(id);
+    const { keyring } = options;
+    // Kept before it is sent: a folder whose root was lost on the way could never be written to.
+    if (mode === 0) await keyring.keepRoot(root);
+    try {
+      await this.#api.createFolder(record, mode === 0 ? await exportReadKey(provider, root) : null);
+    } catch (error) {
+      await keyring.erase();
+      throw error;
+    }
+    const folder = new OpenedFolder(options);
+    const { inboxAndDrop } = await keyring.derive(root, 0);
+    return this.#opened(folder, () => folder.openWith({ epoch: 0, keys, inboxAndDrop }));
+  }
+
+  async open(key: Uint8Array): Promise<Folder> {
+    const root = copyOfKey(key);
+    try {
+      const probe = new Keyring({ provider: this.#provider, store: this.#store, folder: "", remember: "none", ...(await this.#device()) });
+      const { keys } = await probe.derive(root, 0);
+      const found = await this.#api.findKey(keys.keyId);
+      if (found.epoch < found.current) throw new KeyfoldError("old-key", "This key opened the folder earlier; it was changed since.");
+      const folder = new OpenedFolder(await this.#optionsFor(found.folder));
+      return await this.#opened(folder, () => folder.signIn(root));
+    } finally {
+      root.fill(0);
+    }
+  }
+
+  async openFolder(id: string): Promise<Folder> {
+    if (!/^[0-9a-f]{32}$/.test(id)) throw new KeyfoldError("invalid-argument", "This is not a folder's id.");
+    const folder = new OpenedFolder(await this.#optionsFor(id));
+    return this.#opened(folder, () => folder.open(null));
+  }
+
+  openLink(url: string): Promise<Folder> {
+    return Promise.resolve().then(() => this.openFolder(folderOfLink(url)));
+  }
+
+  lastFolder(): Promise<string | null> {
+    return lastFolder(this.#store, this.server);
+  }
+
+  async #opened(folder: OpenedFolder, opening: () => Promise<void>): Promise<Folder> {
+    try {
+      await opening();
+      return folder;
+    } catch (error) {
+      await folder.close();
+      throw error;
+    }
+  }
+
+  #http(): Http {
+    const { fetch, headers } = this.#options;
+    return new Http({ server: this.server, fetch, headers });
+  }
+
+  #device(): Promise<{ readonly device: Device; readonly tab: string }> {
+    const opening = (this.#here ??= openDevice(this.#provider, this.#store, this.#live).then(async (device) => {
+      return { device, tab: await currentTab(this.#provider, this.#store, this.#live, device.id) };
+    }));
+    opening.catch(() => (this.#here = null));
+    return opening;
+  }
+
+  async #optionsFor(folder: string): Promise<FolderSyncOptions> {
+    const { remember = "none", pollInterval = POLL } = this.#options;
+    const { device, tab } = await this.#device();
+    const [provider, store, live] = [this.#provider, this.#store, this.#live];
+    const keyring = new Keyring({ provider, store, device, folder, remember, tab });
+    const place = await rememberedPlace(store, folder);
+    return { provider, http: this.#http(), server: this.#api, folder, store, device, live, keyring, place, pollInterval };
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * What this device may do with a folder, and by which keys.
+ *
+ * @module
+ */
+import type { ServerApi } from "../api/client.ts";
+import type { Credential } from "../api/session.ts";
+import type { CryptoProvider } from "../crypto/provider.ts";
+import { deriveReaderKeys, type ReaderKeys } from "../key/schedule.ts";
+import type { Place } from "../store/place.ts";
+import type { HeldKeys, Keyring } from "./keyring.ts";
+
+export type Access =
+  | { readonly scope: "owner"; readonly epoch: number; readonly held: HeldKeys }
+  /** By the read key that an open folder publishes. */
+  | { readonly scope: "read"; readonly epoch: number; readonly keys: ReaderKeys };
+
+/** What a device proves itself with to the server. */
+export function credentialOf(provider: CryptoProvider, access: Access): Credential {
+  const key = access.scope === "owner" ? access.held.keys.auth : access.keys.readAuth;
+  return { scope: access.scope, epoch: access.epoch, sign: (message) => provider.sign(key, message) };
+}
+
+export interface Finding {
+  /** Null: the folder is locked to this device. */
+  readonly access: Access | null;
+  /** The folder's epoch, as the server tells it. */
+  readonly epoch: number;
+  /** This device holds a key, of an earlier epoch. */
+  readonly outdated: boolean;
+}
+
+export interface AccessSources {
+  readonly provider: CryptoProvider;
+  readonly server: ServerApi;
+  readonly keyring: Keyring;
+  readonly folder: string;
+  readonly place: Place | null;
+}
+
+/**
+ * The best access there is: a key kept here, a key whose rekey was sent and not yet seen, the published read key.
+ *
+ * A server's word is not enough to forget a key: what is kept stays kept until the log itself shows its successor. And a published read key is
+ * believed only of a folder in its first epoch that this device has never seen locked.
+ */
+export async function findAccess({ provider, server, keyring, folder, place }: AccessSources): Promise<Finding> {
+  const info = await server.folder(folder);
+  const [kept, pending] = await Promise.all([keyring.kept(), keyring.pending()]);
+  const { epoch } = info;
+  const found = (access: Access | null, outdated = false): Finding => ({ access, epoch, outdated });
+
+  if (pending?.keys.keyId === info.keyId && pending.epoch === epoch) return found({ scope: "owner", epoch, held: pending });
+  if (kept?.epoch === epoch) return found({ scope: "owner", epoch, held: kept });
+  const trusted = info.open && epoch === 0 && place?.locked !== true;
+  if (trusted && info.readKey !== null) {
+    return found({ scope: "read", epoch, keys: await deriveReaderKeys(provider, info.readKey) });
+  }
+  return found(null, (kept !== null && kept.epoch < epoch) || (place !== null && place.epoch < epoch));
+}

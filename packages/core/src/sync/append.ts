@@ -1,0 +1,97 @@
+/**
+ * Sending what is pending, entry by entry (docs/format.md, section 4, "Append").
+ *
+ * An entry is sealed for one place, kept durably, and only then sent. Whatever becomes of the answer, the log tells: either the entry stands at its
+ * place, or somebody else's does, and then the changes are rebased and sealed anew for the next place. So a lost answer never makes a change twice.
+ *
+ * @module
+ */
+import type { FolderApi } from "../api/client.ts";
+import { Refusal } from "../api/refusal.ts";
+import { wait } from "../api/backoff.ts";
+import { toHex } from "../crypto/encoding.ts";
+import type { CryptoProvider } from "../crypto/provider.ts";
+import type { KeyfoldError } from "../error.ts";
+import type { OwnerKeys } from "../key/schedule.ts";
+import { sealEntry } from "../log/entry.ts";
+import { joinPage } from "../protocol/record.ts";
+import type { Change, Outbox, SentEntry } from "./outbox.ts";
+import { pull } from "./pull.ts";
+import type { Replica } from "./replica.ts";
+
+export interface AppendPort {
+  readonly provider: CryptoProvider;
+  readonly api: FolderApi;
+  readonly replica: Replica;
+  readonly outbox: Outbox;
+  readonly keys: OwnerKeys;
+  readonly device: string;
+  /** These changes cannot be sent, ever. */
+  readonly onRefused: (changes: readonly Change[], error: KeyfoldError) => void;
+}
+
+/** How often somebody else's turn is waited for before the queue is left to the next round. */
+const TURNS = 20;
+/** Seconds to wait in somebody else's turn where the server does not say. */
+const TURN = 0.25;
+
+/**
+ * Sends until nothing is pending. The replica must be in step. Rejects with what stopped it (`offline`, `locked-elsewhere` …): then everything that
+ * is not confirmed is still pending, and kept.
+ */
+export async function sendPending(port: AppendPort, signal?: AbortSignal): Promise<void> {
+  const { api, replica, outbox } = port;
+  let turn: string | null = null;
+  let waited = 0;
+  for (;;) {
+    const sent = nextAwaited(replica) ?? (await sealNext(port));
+    if (sent === null) return;
+    try {
+      const answer = await api.append(sent.seq, joinPage([sent.record]), turn, { signal });
+      if (answer.state === "taken") {
+        turn = null;
+        waited = 0;
+      } else {
+        await replica.take(answer.records);
+        turn = answer.turn ?? turn;
+      }
+      await pull(port, signal);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (error.serverCode === "turn" && waited++ < TURNS) {
+        await wait((error.retryAfter ?? TURN) * 1000, signal);
+        continue;
+      }
+      if (!refusedForGood(error)) throw error;
+      // The server will not take these bytes at any time: they are not sent again.
+      replica.unawait(sent);
+      await outbox.forgetSent();
+      const blobs = Array.isArray(error.details["blobs"]) ? error.details["blobs"].filter((blob) => typeof blob === "string") : [];
+      const atFault = replica.pendingWith(new Set(blobs));
+      if (atFault.length === 0) throw error;
+      port.onRefused(replica.withdraw(new Set(atFault.map(({ id }) => id))), error);
+    }
+  }
+}
+
+/** An entry whose answer was lost, and whose place is still free. */
+function nextAwaited(replica: Replica): SentEntry | null {
+  const next = (replica.position?.seq ?? -1) + 1;
+  return replica.awaited.find((sent) => sent.seq === next) ?? null;
+}
+
+async function sealNext({ provider, replica, outbox, keys, device }: AppendPort): Promise<SentEntry | null> {
+  const { position } = replica;
+  const next = replica.draft();
+  if (next === null || next.ops.length === 0 || position === null) return null;
+  const entry = { id: toHex(provider.randomBytes(16)), device, at: Date.now(), ops: next.ops };
+  const { bytes } = await sealEntry(provider, { log: keys.log, sign: keys.sign }, position, entry, next.lists);
+  const sent: SentEntry = { seq: position.seq + 1, record: bytes, changes: next.changes };
+  await outbox.keepSent(sent);
+  replica.await(sent);
+  return sent;
+}
+
+function refusedForGood({ status }: Refusal): boolean {
+  return status === 400 || status === 413 || status === 422;
+}

@@ -1,0 +1,60 @@
+/** Bringing the replica up to what the server has. */
+import type { FolderApi } from "../api/client.ts";
+import type { Bytes } from "../crypto/provider.ts";
+import { isKeyfoldError, KeyfoldError } from "../error.ts";
+import type { Replica } from "./replica.ts";
+
+export interface PullPort {
+  readonly api: FolderApi;
+  readonly replica: Replica;
+  /** So many bytes of records were folded. */
+  readonly grown?: (bytes: number) => void;
+}
+
+/**
+ * Pulls page by page to the end, and judges it.
+ *
+ * Rejects as `Replica.take` and `Replica.finish` do. Where the server contradicts what was verified here, its log is read once more from the
+ * beginning: `rolled-back` when it is the same chain, only shorter; `forked` when it is another one.
+ */
+export async function pull({ api, replica, grown }: PullPort, signal?: AbortSignal): Promise<void> {
+  for (;;) {
+    const from = (replica.position?.seq ?? -1) + 1;
+    const page = await api.log(from, { signal });
+    if (page.seq < from - 1) await contradicted({ api, replica }, signal);
+    try {
+      await replica.take(page.records);
+    } catch (error) {
+      const contradicts = isKeyfoldError(error, "tampered") && error.reason === "bad-signature" && from > 0;
+      if (contradicts) await contradicted({ api, replica }, signal, error);
+      throw error;
+    }
+    grown?.(page.records.length);
+    const reached = replica.position?.seq ?? -1;
+    if (reached >= page.seq) break;
+    if (reached < from)
+      throw new KeyfoldError("server-failed", "The server announces records and does not send them.", { reason: "answer" });
+  }
+  replica.finish();
+}
+
+/** Throws what the contradiction comes to; `error` where nothing else is found. */
+async function contradicted({ api, replica }: PullPort, signal?: AbortSignal, error?: KeyfoldError): Promise<void> {
+  try {
+    await replica.compare(wholeLog(api, signal));
+  } catch (found) {
+    const conclusive = isKeyfoldError(found, "forked") || isKeyfoldError(found, "rolled-back") || isKeyfoldError(found, "offline");
+    throw conclusive || error === undefined ? found : error;
+  }
+  // The log holds all that we know, and yet the page did not fit: a server that changed its mind between two requests.
+  throw error ?? new KeyfoldError("server-failed", "The server's answers contradict each other.", { reason: "answer" });
+}
+
+async function* wholeLog(api: FolderApi, signal?: AbortSignal): AsyncGenerator<Bytes> {
+  for (let from = 0; ;) {
+    const page = await api.log(from, { signal });
+    yield page.records;
+    from += page.count;
+    if (page.count === 0 || from > page.seq) return;
+  }
+}

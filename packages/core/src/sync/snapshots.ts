@@ -1,0 +1,94 @@
+/**
+ * Snapshots: due when the tail is longer than 1 MiB and half the last snapshot, made by the device that crossed the line, by others a minute later
+ * (docs/format.md, section 4).
+ *
+ * @module
+ */
+import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
+import { toBase64url } from "../crypto/encoding.ts";
+import { freeze, packSnapshot, readSnapshot, type FrozenTree } from "../log/snapshot.ts";
+import type { Descriptor } from "../seal/blob.ts";
+import type { Op } from "../tree/op.ts";
+import type { Tree } from "../tree/tree.ts";
+import { readBlob, sendBlob, type BlobPort } from "./blob-io.ts";
+import type { Replica } from "./replica.ts";
+
+/** Bytes of records after the last snapshot before a new one is due, at least. */
+const TAIL = 1024 * 1024;
+/** Milliseconds after which any device makes a snapshot that is due. */
+const OTHERS_AFTER = 60_000;
+
+/** How long the tail behind the last snapshot is. */
+export class Tail {
+  #bytes = 0;
+  #due: number | null = null;
+
+  /** So many bytes of records were folded. */
+  grow(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  /** A snapshot was folded. */
+  reset(): void {
+    this.#bytes = 0;
+    this.#due = null;
+  }
+
+  /** Whether this device makes a snapshot now. `last`: the sealed size of the last one; `crossed`: this device made the tail so long. */
+  isDue(last: number, crossed: boolean, now: number): boolean {
+    if (this.#bytes <= Math.max(TAIL, last / 2)) return false;
+    this.#due ??= crossed ? now : now + OTHERS_AFTER;
+    return now >= this.#due;
+  }
+}
+
+export interface MadeSnapshot {
+  readonly descriptor: Descriptor;
+  readonly covers: number;
+  /** 32 bytes. */
+  readonly state: Bytes;
+  /** Its gzipped content. */
+  readonly pieces: readonly Bytes[];
+}
+
+/** Takes the confirmed state of this moment and sends it as a blob. */
+export async function makeSnapshot(port: BlobPort, replica: Replica, signal?: AbortSignal): Promise<MadeSnapshot> {
+  const covers = replica.position?.seq ?? 0;
+  const frozen: FrozenTree = replica.confirmed(freeze);
+  const { stream, state } = packSnapshot(port.provider, frozen);
+  const pieces: Bytes[] = [];
+  const reader = stream.getReader();
+  for (let read = await reader.read(); !read.done; read = await reader.read()) pieces.push(read.value);
+  return { descriptor: await sendBlob(port, pieces, signal), covers, state: await state, pieces };
+}
+
+export function snapshotOp({ descriptor, covers, state }: MadeSnapshot): Op {
+  return { op: "snapshot", descriptor, covers, state: toBase64url(state) };
+}
+
+/** The state of a snapshot that was just made, as a tree of its own. */
+export function treeOf(provider: CryptoProvider, { pieces, state }: MadeSnapshot): Promise<Tree> {
+  const content = new ReadableStream<Bytes>({
+    start(controller) {
+      for (const piece of pieces) controller.enqueue(piece);
+      controller.close();
+    },
+  });
+  return readSnapshot(provider, content, state);
+}
+
+/** The plaintext of a snapshot's blob, verified part by part. */
+export function snapshotContent(
+  port: { readonly provider: CryptoProvider; readonly api: BlobPort["api"] },
+  descriptor: Descriptor,
+): ReadableStream<Bytes> {
+  const parts = readBlob(port, descriptor);
+  return new ReadableStream<Bytes>({
+    async pull(controller) {
+      const { value, done } = await parts.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: async () => void (await parts.return(undefined)),
+  });
+}

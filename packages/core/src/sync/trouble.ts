@@ -1,0 +1,65 @@
+/**
+ * What an error of the background work means for the folder: whether it passes by itself, what the person is told, what may still be shown.
+ *
+ * @module
+ */
+import { KeyfoldError, type ErrorCode } from "../error.ts";
+import type { Problem } from "../interface/state.ts";
+
+/** The server was not reached, or could not help at the moment: tried again, with growing waits. */
+const PASSING: ReadonlySet<ErrorCode> = new Set(["offline", "server-failed", "rate-limited", "busy", "storage-full", "conflict"]);
+/** Of these, the ones that are nobody's concern: the next round sorts them out. */
+const SILENT: ReadonlySet<ErrorCode> = new Set(["busy", "conflict", "cancelled"]);
+/** The server's history is not to be trusted: nothing may be changed on top of it. */
+const INTEGRITY: ReadonlySet<ErrorCode> = new Set([
+  "tampered",
+  "rolled-back",
+  "forked",
+  "malformed",
+  "unsupported-version",
+  "wrong-folder",
+  "wrong-key",
+  "old-key",
+]);
+
+export function passesByItself(error: KeyfoldError): boolean {
+  return PASSING.has(error.code);
+}
+
+export function isSilent(error: KeyfoldError): boolean {
+  return SILENT.has(error.code);
+}
+
+export function forbidsWriting(problem: Problem | null): boolean {
+  return problem !== null && INTEGRITY.has(problem.code);
+}
+
+/** Nothing is shown as current where another history contradicts the one that was verified here. */
+export function hidesTree(problem: Problem | null): boolean {
+  return problem?.code === "forked";
+}
+
+export function problemOf(error: KeyfoldError, numbers: Readonly<Record<string, number>>): Problem {
+  const seq: Readonly<Record<string, number>> = error.seq === undefined ? {} : { at: error.seq };
+  return { code: error.code, error, numbers: { ...numbers, ...seq } };
+}
+
+/** Whatever was thrown, as one of ours. */
+export function asKeyfoldError(error: unknown): KeyfoldError {
+  if (error instanceof KeyfoldError) return error;
+  return new KeyfoldError("server-failed", "Something unforeseen went wrong.", { cause: error, reason: "unforeseen" });
+}
+
+/** A promise with its two ends, and what becomes of it unheard is nobody's fault. */
+export interface Deferred {
+  readonly promise: Promise<void>;
+  resolve(): void;
+  reject(error: KeyfoldError): void;
+}
+
+export function deferred(): Deferred {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  // Whoever wants to hear of it holds the promise; for the others the problem is told by `onProblem`.
+  promise.catch(() => undefined);
+  return { promise, resolve: () => resolve(), reject };
+}
