@@ -43,17 +43,13 @@ export function draftEntry(tree: Tree, ops: readonly Op[]): Draft {
   const applied: Applied[] = [];
   const start = tree.mark();
   let taken = 0;
-  const backTo = (mark: Mark) => {
-    tree.undo(mark);
-    tree.mark();
-  };
   noting(tree, difference, () => {
     for (; taken < ops.length && applied.length < opsLimit; taken++) {
       const op = ops[taken]!;
       const mark = tree.mark();
       if (!applyOp(tree, op)) continue;
       if (difference.size > clearIds) {
-        backTo(mark);
+        tree.undo(mark);
         break;
       }
       applied.push({ op, index: taken, mark });
@@ -62,15 +58,12 @@ export function draftEntry(tree: Tree, ops: readonly Op[]): Draft {
       // A little less than in proportion: small ops compress better in company.
       const fitting = Math.min(applied.length - 1, Math.floor((applied.length * 0.95 * entrySize) / size));
       const [first] = applied.splice(fitting);
-      backTo(first!.mark);
+      tree.undo(first!.mark);
       taken = first!.index;
     }
   });
-  if (applied.length === 0 && taken < ops.length) {
-    tree.keep(start);
-    throw tooLarge();
-  }
   tree.keep(start);
+  if (applied.length === 0 && taken < ops.length) throw tooLarge();
   return { ops: applied.map(({ op }) => op), lists: difference.lists(), taken };
 }
 

@@ -116,6 +116,16 @@ test("what is undone leaves no trace", () => {
   );
 });
 
+test("a mark inside another is used up by itself: the outer one still goes back", () => {
+  const tree = new Tree();
+  const outer = tree.mark();
+  const inner = tree.mark();
+  applyOp(tree, { op: "mkdir", node: idOf(1), parent: null, name: "d" });
+  tree.keep(inner);
+  tree.undo(outer);
+  expect(tree.nodeCount).toBe(0);
+});
+
 test("sums and children are those of a tree put together anew", () => {
   fc.assert(
     fc.property(ops(100), (list) => {

@@ -8,7 +8,7 @@ const kind = fc.constantFrom("file" as const, "directory" as const);
 const wild = fc.oneof(
   anyName,
   fc.string({ unit: "binary", minLength: 1, maxLength: 300 }),
-  fc.string({ unit: fc.constantFrom(...". /\\:CONcon1aAÅß\u0000\u202e\u0308"), minLength: 1, maxLength: 12 }),
+  fc.string({ unit: fc.constantFrom(...". /\\:CONcon1aAÅß\u0000\u202e\u0308".split("")), minLength: 1, maxLength: 12 }),
   fc.constantFrom(
     "../../etc/passwd",
     "CON",

@@ -19,8 +19,13 @@ export const nodesLimit = 1_000_000;
 /** Levels of nodes below the root, at most. */
 export const levelsLimit = 64;
 
-/** A moment to which `undo` goes back. */
-export type Mark = number;
+/** A moment to which `undo` goes back. Marks nest. */
+export interface Mark {
+  /** Changes noted before it. */
+  readonly at: number;
+  /** It was the first: with it noting begins, and ends. */
+  readonly isOutermost: boolean;
+}
 
 /** Where a blob stands: the file of which it is a version, or null for thumbnails and snapshots. */
 type Standing = string | null;
@@ -140,22 +145,22 @@ export class Tree {
 
   /** From here on changes can be undone, until they are undone or kept. */
   mark(): Mark {
+    const isOutermost = this.#journal === null;
     this.#journal ??= [];
-    return this.#journal.length;
+    return { at: this.#journal.length, isOutermost };
   }
-  /** Takes off all changes since the mark. */
+  /** Takes off all changes since the mark, which is used up by that. */
   undo(mark: Mark): void {
     const journal = this.#journal ?? [];
-    this.#journal = null;
-    while (journal.length > mark) {
+    while (journal.length > mark.at) {
       journal.pop()?.();
       this.#version++;
     }
-    this.#journal = mark === 0 ? null : journal;
+    if (mark.isOutermost) this.#journal = null;
   }
-  /** Lets the changes since the mark stand; where it was the first mark, nothing can be undone any more. */
+  /** Lets the changes since the mark stand, which is used up by that; marks before it can still be gone back to. */
   keep(mark: Mark): void {
-    if (mark === 0) this.#journal = null;
+    if (mark.isOutermost) this.#journal = null;
   }
   #did(undo: () => void): void {
     this.#version++;
