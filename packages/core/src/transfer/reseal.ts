@@ -49,7 +49,7 @@ export class Resealer {
   }
 
   /**
-   * Seals versions anew and yields their ops in batches as they become ready, in the order given. After a batch was appended, `settled()` it.
+   * Seals versions anew and yields their ops in batches as they become ready: large ones one by one, small ones gathered. After a batch was appended, `settled()` it.
    * Small versions travel many in a request. Rejects with `cancelled`, `read-only`.
    */
   async *reseal(versions: Iterable<ExposedVersion>, options: ResealOptions): AsyncGenerator<readonly Reseal[]> {

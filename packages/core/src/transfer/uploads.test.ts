@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { bytesOf, contentOf, Door, fileOf, TestFolder, TestServer, until, Wire } from "../../test/transfer-folder.ts";
 import type { TransferTotals } from "../interface/transfer.ts";
 import { Transferring } from "./transferring.ts";
@@ -8,6 +8,9 @@ beforeAll(async () => {
   server = await TestServer.start();
 });
 afterAll(() => server.remove());
+
+// Tens of megabytes, on machines that do other things meanwhile.
+vi.setConfig({ testTimeout: 60_000 });
 
 const MiB = 2 ** 20;
 const firstFill = 1_048_560 - 40;

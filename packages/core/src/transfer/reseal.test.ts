@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { bytesOf, contentOf, Door, fileOf, TestFolder, TestServer, Wire } from "../../test/transfer-folder.ts";
+import { memoryStore } from "../store/memory.ts";
+import type { Reseal } from "../tree/op.ts";
+import { sealWhole } from "./parcel.ts";
+import { Transferring } from "./transferring.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await TestServer.start();
+});
+afterAll(() => server.remove());
+
+// Tens of megabytes, on machines that do other things meanwhile.
+vi.setConfig({ testTimeout: 60_000 });
+
+const MiB = 2 ** 20;
+const isPart = /^\/blobs\/[0-9a-f]{32}\/parts\/\d+$/;
+const never = new AbortController().signal;
+
+async function withFiles(files: readonly File[], wire = new Wire(), store = memoryStore()) {
+  const folder = await TestFolder.create(server);
+  const page = await folder.page({ wire, store });
+  const transferring = new Transferring(page);
+  const ids = transferring.uploads.add(files);
+  const nodes = await Promise.all(ids.map((id) => transferring.uploads.finished(id)));
+  wire.log.length = 0;
+  const exposed = nodes.map((node) => ({ node, blob: folder.version(node)!.blob }));
+  return { folder, page, wire, store, transferring, nodes, exposed };
+}
+
+async function collected(batches: AsyncIterable<readonly Reseal[]>): Promise<Reseal[]> {
+  const ops: Reseal[] = [];
+  for await (const batch of batches) ops.push(...batch);
+  return ops;
+}
+
+test("every version comes out equally large, under another blob and key, with the same content", async () => {
+  const sizes = [0, 1, 5000, 4 * MiB, 9 * MiB];
+  const { folder, page, transferring, nodes, exposed } = await withFiles(sizes.map((size, i) => fileOf(`${i}.bin`, size)));
+  const before = nodes.map((node) => folder.version(node)!);
+  const ops = await collected(transferring.resealer.reseal(exposed, { signal: never }));
+  await page.propose(ops);
+  for (const [i, node] of nodes.entries()) {
+    const [old, now] = [before[i]!, folder.version(node)!];
+    expect(now).toMatchObject({ size: old.size, sealedSize: old.sealedSize, modified: old.modified });
+    expect(now.blob).not.toBe(old.blob);
+    expect(now.key).not.toBe(old.key);
+    expect(now.digest).not.toBe(old.digest);
+    expect(Buffer.compare(await bytesOf(transferring.downloads.stream(node)), contentOf(sizes[i]!))).toBe(0);
+  }
+  await transferring.resealer.settled(exposed.map(({ blob }) => blob));
+  expect(await page.store.keys("reseal/")).toEqual([]);
+  expect(await page.store.keys("draft/")).toEqual([]);
+  expect(transferring.transfers.value.filter(({ direction }) => direction === "reseal")).toEqual([]);
+  await transferring.close();
+});
+
+test("many small versions travel together", async () => {
+  const { folder, page, wire, transferring, exposed } = await withFiles(
+    Array.from({ length: 100 }, (_, i) => fileOf(`${i}.txt`, 3000 + i)),
+  );
+  const ops = await collected(transferring.resealer.reseal(exposed, { signal: never }));
+  expect(ops).toHaveLength(100);
+  expect(wire.log.map(({ method, path }) => `${method} ${path}`)).toEqual(["POST /parts/read", "POST /parts"]);
+  await page.propose(ops);
+  expect(Buffer.compare(await bytesOf(transferring.downloads.stream(exposed[99]!.node)), contentOf(3099))).toBe(0);
+  expect(folder.tree.count.files).toBe(100);
+  await transferring.close();
+});
+
+test("a thumbnail is sealed anew with its file, large or small", async () => {
+  const { page, transferring, nodes, folder } = await withFiles([fileOf("large.jpg", 9 * MiB), fileOf("small.jpg", 90_000)]);
+  const pictures = [contentOf(700), contentOf(800)];
+  for (const [i, node] of nodes.entries()) {
+    // As a browser would have made it.
+    const { descriptor, bytes, hash } = await sealWhole(page, pictures[i]!, true);
+    await page.blobs.putBundle([{ blob: descriptor.blob, index: 0, bytes, hash }], { create: true });
+    const { blob: base, ...version } = folder.version(node)!;
+    const again = await sealWhole(page, contentOf(10), true);
+    await page.blobs.putBundle([{ blob: again.descriptor.blob, index: 0, bytes: again.bytes, hash: again.hash }], { create: true });
+    await page.propose([{ op: "replace", node, base, version: { ...version, ...again.descriptor, thumbnail: descriptor } }]);
+  }
+  const before = nodes.map((node) => folder.version(node)!);
+  const exposed = nodes.map((node, i) => ({ node, blob: before[i]!.blob }));
+  const ops = await collected(transferring.resealer.reseal(exposed, { signal: never }));
+  await page.propose(ops);
+  for (const [i, node] of nodes.entries()) {
+    const now = folder.version(node)!;
+    expect(now.thumbnail?.blob).not.toBe(before[i]!.thumbnail?.blob);
+    expect(now.thumbnail?.sealedSize).toBe(before[i]!.thumbnail?.sealedSize);
+    const thumbnail = await transferring.downloads.thumbnail(node);
+    expect(Buffer.compare(new Uint8Array(await thumbnail!.arrayBuffer()), pictures[i]!)).toBe(0);
+  }
+  await transferring.close();
+});
+
+test("a crash in the middle of a large version: what was sent is not sent again", async () => {
+  const size = 60 * MiB;
+  const { folder, page, wire, store, transferring, exposed } = await withFiles([fileOf("a.bin", size)]);
+  const door = new Door();
+  let sent = 0;
+  wire.before = async (method, path) => {
+    if (method === "PUT" && isPart.test(path) && sent++ >= 7) await door.pass();
+    return undefined;
+  };
+  const crash = new AbortController();
+  const broken = transferring.resealer.resealVersion(exposed[0]!, { signal: crash.signal });
+  await door.arrived(3);
+  crash.abort();
+  door.open();
+  await expect(broken).rejects.toMatchObject({ code: "cancelled" });
+  await transferring.close();
+
+  const second = new Wire();
+  let stored = 0;
+  second.after = async (method, path, response) => {
+    if (method === "GET" && /^\/blobs\/[0-9a-f]{32}$/.test(path)) {
+      const state = (await response.clone().json()) as { stored: [number, number][] };
+      stored = state.stored.reduce((sum, [, count]) => sum + count, 0);
+    }
+    return response;
+  };
+  const after = new Transferring(await folder.page({ wire: second, store }));
+  const op = await after.resealer.resealVersion(exposed[0]!, { signal: never });
+  expect(stored).toBeGreaterThanOrEqual(3);
+  expect(second.count("PUT", isPart)).toBe(Math.ceil(op!.to.sealedSize / (4 * MiB)) - stored);
+  await page.propose([op!]);
+  expect(Buffer.compare(await bytesOf(after.downloads.stream(exposed[0]!.node)), contentOf(size))).toBe(0);
+  await after.close();
+});
+
+test("a version that was tampered with is told and left; the others go on", async () => {
+  const { wire, transferring, exposed } = await withFiles([fileOf("a.txt", 10), fileOf("b.bin", 9 * MiB), fileOf("c.txt", 30)]);
+  wire.after = async (_method, path, response) => {
+    if (!path.endsWith(`${exposed[1]!.blob}/parts/1`)) return response;
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    bytes[100]! ^= 1;
+    return new Response(bytes, response);
+  };
+  const failed: unknown[] = [];
+  const ops = await collected(
+    transferring.resealer.reseal(exposed, { signal: never, failed: (version, { code }) => failed.push([version.blob, code]) }),
+  );
+  expect(ops.map(({ from }) => from).toSorted()).toEqual([exposed[0]!.blob, exposed[2]!.blob].toSorted());
+  expect(failed).toEqual([[exposed[1]!.blob, "tampered"]]);
+  await transferring.close();
+});
+
+test("a stream that is open while its version is sealed anew goes on in the new blob", async () => {
+  const { page, wire, transferring, exposed } = await withFiles([fileOf("a.bin", 30 * MiB)]);
+  const reader = transferring.downloads.stream(exposed[0]!.node).getReader();
+  const pieces = [(await reader.read()).value!];
+  const op = await transferring.resealer.resealVersion(exposed[0]!, { signal: never });
+  await page.propose([op!]);
+  // The old blob is deleted at once: whoever still reads it is told 410.
+  wire.before = (method, path) =>
+    method === "GET" && path.includes(exposed[0]!.blob)
+      ? new Response(JSON.stringify({ code: "gone" }), { status: 410, headers: { "content-type": "application/problem+json" } })
+      : undefined;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    pieces.push(value);
+  }
+  expect(Buffer.compare(Buffer.concat(pieces), contentOf(30 * MiB))).toBe(0);
+  await transferring.close();
+});
