@@ -7,8 +7,8 @@ export type PatternPalette = readonly [string, string, string, string];
 
 export const patternPalettes: readonly PatternPalette[] = [
   ["#1f5061", "#2b6072", "#3a7083", "#184553"],
-  ["#d5e1e7", "#c2d3db", "#e3ecf0", "#b0c5cf"],
-  ["#f1dfbd", "#e8cf9f", "#f7ecd6", "#dec28a"],
+  ["#dbe6e9", "#c6d7dc", "#afc6cd", "#edf3f4"],
+  ["#f1e6d0", "#e8d7b5", "#ddc697", "#f8f2e6"],
 ];
 
 const cell = 48;

@@ -1,0 +1,4 @@
+import { KeyfoldBrand } from "../brand/brand.ts";
+import { register } from "./register.ts";
+
+register("keyfold-brand", KeyfoldBrand);

@@ -1,0 +1,5 @@
+import "./brand.ts";
+import { KeyfoldFooter } from "../footer/footer.ts";
+import { register } from "./register.ts";
+
+register("keyfold-footer", KeyfoldFooter);

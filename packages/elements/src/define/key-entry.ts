@@ -1,0 +1,4 @@
+import { KeyfoldKeyEntry } from "../key-entry/key-entry.ts";
+import { register } from "./register.ts";
+
+register("keyfold-key-entry", KeyfoldKeyEntry);

@@ -1,0 +1,4 @@
+import { KeyfoldMenu } from "../file-actions/menu.ts";
+import { register } from "./register.ts";
+
+register("keyfold-menu", KeyfoldMenu);
