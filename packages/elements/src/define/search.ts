@@ -1,0 +1,4 @@
+import { KeyfoldSearch } from "../search/search.ts";
+import { register } from "./register.ts";
+
+register("keyfold-search", KeyfoldSearch);

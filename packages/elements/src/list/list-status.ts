@@ -1,0 +1,58 @@
+import { html, nothing } from "lit";
+import type { NodeId } from "@keyfold/core";
+import type { Done } from "../file-actions/undo.ts";
+import type { Words } from "../i18n/index.ts";
+import { icon } from "../icon/index.ts";
+
+export interface StatusScene {
+  readonly words: Words;
+  /** In words; null when nothing went wrong. */
+  readonly error: string | null;
+  /** The last change, while it is worth telling. */
+  readonly done: Done | null;
+  readonly cut: number;
+  nameOf(id: NodeId | null): string;
+  undo(): void;
+  dismiss(): void;
+}
+
+/** The line below the list: what was just done, with the way back; or what went wrong. */
+export function listStatus(scene: StatusScene) {
+  const { words, error, done } = scene;
+  const said = error !== null ? "" : done !== null ? doneWords(scene, done) : scene.cut > 0 ? words.actions.cutDone(scene.cut) : "";
+  // the live region is there before its words are: else nobody hears them
+  return html`<div class=${error === null ? "status" : "status bad"} ?hidden=${error === null && said === ""}>
+    <span class="say" part=${error === null ? nothing : "error"} role="alert" ?hidden=${error === null}>${error ?? ""}</span>
+    <span class="say" role="status" ?hidden=${error !== null}>${said}</span>
+    ${
+      error === null && done !== null
+        ? html`<button type="button" class="button quiet" @click=${() => scene.undo()}>${words.actions.undo}</button>`
+        : nothing
+    }
+    <button
+      type="button"
+      class="icon-button"
+      aria-label=${words.files.close}
+      ?hidden=${error === null && done === null}
+      @click=${() => scene.dismiss()}
+    >
+      ${icon("close")}
+    </button>
+  </div>`;
+}
+
+function doneWords({ words, nameOf }: StatusScene, done: Done): string {
+  const say = words.actions;
+  switch (done.kind) {
+    case "move":
+      return say.moved(done.count, nameOf(done.to ?? null));
+    case "rename":
+      return say.renamed;
+    case "trash":
+      return say.trashed(done.count);
+    case "restore":
+      return say.restored(done.count);
+    case "create":
+      return say.created;
+  }
+}

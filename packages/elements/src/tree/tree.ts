@@ -1,0 +1,477 @@
+import { html, nothing } from "lit";
+import type { CSSResultGroup, PropertyValues, TemplateResult } from "lit";
+import { property, query, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import type { NodeId } from "@keyfold/core";
+import { KeyfoldElement } from "../base/index.ts";
+import type { ActionId } from "../file-actions/action-list.ts";
+import { parseActions } from "../file-actions/action-list.ts";
+import type { KeyfoldAsk } from "../file-actions/ask-dialog.ts";
+import { customProperties } from "../file-actions/custom-properties.ts";
+import { classOfKind, iconOfKind, kindOf } from "../file-actions/file-kind.ts";
+import type { KeyfoldMenu } from "../file-actions/menu.ts";
+import type { KeyfoldMove } from "../file-actions/move-dialog.ts";
+import { NodeActions, trashPlace } from "../file-actions/node-actions.ts";
+import type { ActingElement, ActingScene } from "../file-actions/node-actions.ts";
+import { canMove } from "../file-actions/node-changes.ts";
+import { beginNodeDrag, draggedNodes, dragsFiles, endNodeDrag } from "../file-actions/node-drag.ts";
+import { nodeName } from "../file-actions/node-name.ts";
+import { isOpen, isReadable, mayChange, wearsMark } from "../file-actions/rights.ts";
+import { TypeAhead } from "../file-actions/type-ahead.ts";
+import { icon } from "../icon/index.ts";
+import { WindowedRows } from "../list/windowed-rows.ts";
+import type { KeyfoldLookOver } from "../uploader/look-over.ts";
+import { pickedByTransfer } from "../uploader/picked-tree.ts";
+import { rowKey, treeRows } from "./tree-rows.ts";
+import type { TreeRow } from "./tree-rows.ts";
+import { treeStyles } from "./tree.styles.ts";
+
+/** The trash stands below the tree as a row of its own, once there is something in it. */
+type Row =
+  | TreeRow
+  | {
+      readonly id: typeof trashPlace;
+      readonly node: null;
+      readonly level: 1;
+      readonly expanded: null;
+      readonly setSize: 2;
+      readonly position: 2;
+    };
+
+/** How long something that is dragged stays over a closed subfolder before it opens. */
+const springOpen = 700;
+
+/**
+ * @summary The folder's tree: subfolders inside subfolders, and files. Follows the ARIA tree pattern; large trees are drawn in part.
+ *
+ * @fires keyfold-select - `{ids}`: what was chosen, after it was.
+ * @fires keyfold-navigate - `{id}`: a directory (null: the root, "trash": the trash) is about to be shown. Cancelable; else `current` changes.
+ * @csspart base - What scrolls.
+ * @csspart row - One row.
+ * @csspart badge - The mark of a subfolder that is not protected.
+ * @csspart empty - The words where there is nothing yet.
+ * @csspart error - What went wrong.
+ */
+export class KeyfoldTree extends KeyfoldElement implements ActingElement {
+  static override styles: CSSResultGroup = [KeyfoldElement.styles, treeStyles];
+
+  /** Id of the directory at the top; null is the folder's own root. */
+  @property() root: NodeId | null = null;
+
+  /** Id of the directory that is shown elsewhere; null is the root, "trash" the trash. */
+  @property() current: NodeId | null = null;
+
+  /** Ids of what is chosen. As an attribute: separated by spaces. */
+  @property({ converter: { fromAttribute: (text: string | null) => text?.split(/\s+/u).filter(Boolean) ?? [] } })
+  selection: readonly NodeId[] = [];
+
+  /** Action ids that are offered, separated by spaces; absent for all. */
+  @property() actions: string | null = null;
+
+  @property({ type: Boolean }) readonly = false;
+
+  /** Shows no files and no trash: for choosing a place. */
+  @property({ type: Boolean, attribute: "directories-only" }) directoriesOnly = false;
+
+  @state() private expanded: ReadonlySet<string> = new Set([rowKey(null)]);
+  @state() private focusedKey = rowKey(null);
+  @state() private over: string | null = null;
+
+  @query(".base") private scroller!: HTMLElement | null;
+  @query("keyfold-menu") private menu!: KeyfoldMenu;
+  @query("keyfold-ask") private ask!: KeyfoldAsk;
+  @query("keyfold-move") private moveDialog!: KeyfoldMove;
+  @query("keyfold-look-over") private lookOver!: KeyfoldLookOver;
+
+  readonly #acting = new NodeActions(this);
+  readonly #typeAhead = new TypeAhead();
+  readonly #windowed = new WindowedRows(this, {
+    scroller: () => this.scroller,
+    count: () => this.#rows.length,
+    pinned: () => this.#focusedIndex,
+    height: 32,
+  });
+  #rows: readonly Row[] = [];
+  #focusedIndex = 0;
+  #focusSoon = false;
+  #springTimer: ReturnType<typeof setTimeout> | null = null;
+
+  /** Opens the way down to a directory and scrolls to it. */
+  reveal(id: NodeId): void {
+    const path = this.state?.tree.path(id) ?? [];
+    this.expanded = new Set([...this.expanded, rowKey(this.root), ...path.slice(0, -1).map((node) => node.id)]);
+    this.focusedKey = rowKey(id);
+    void this.updateComplete.then(() => this.#windowed.scrollTo(this.#focusedIndex));
+  }
+
+  actingScene(): ActingScene {
+    return {
+      words: this.words,
+      mayChange: mayChange(this.state, this.readonly),
+      allowed: parseActions(this.actions),
+      menu: this.menu,
+      ask: this.ask,
+      move: this.moveDialog,
+      place: this.root,
+      inTrash: false,
+      own: (action, ids) => this.#ownAction(action, ids),
+    };
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    super.willUpdate(changed);
+    if (changed.has("root")) this.expanded = new Set([...this.expanded, rowKey(this.root)]);
+    if (changed.has("current")) this.#showCurrent();
+    this.#rows = this.#readRows();
+    const at = this.#rows.findIndex((row) => rowKey(row.id) === this.focusedKey);
+    // where the focused row went away, the one that took its place has the focus
+    if (at < 0) {
+      this.#focusedIndex = Math.max(0, Math.min(this.#focusedIndex, this.#rows.length - 1));
+      this.focusedKey = rowKey(this.#rows[this.#focusedIndex]?.id ?? null);
+    } else this.#focusedIndex = at;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    super.updated(changed);
+    const item = this.renderRoot.querySelector<HTMLElement>(".item");
+    if (item !== null) this.#windowed.measured(item.offsetHeight);
+    if (this.#focusSoon) {
+      const focused = this.renderRoot.querySelector<HTMLElement>('.item[tabindex="0"]');
+      if (focused !== null) {
+        this.#focusSoon = false;
+        focused.focus({ preventScroll: true });
+        focused.scrollIntoView?.({ block: "nearest" });
+      }
+    }
+  }
+
+  protected override render() {
+    const { words } = this;
+    const error = this.#acting.report.error;
+    return html`<div class="base" part="base" @keydown=${this.#pressed} @contextmenu=${this.#contextMenu} @dragleave=${this.#leave}>
+        <div role="tree" aria-label=${words.tree.label}>
+          ${repeat(
+            this.#windowed.slots,
+            (slot) => ("gap" in slot ? `gap ${slot.after}` : rowKey(this.#rows[slot.index]?.id ?? null)),
+            (slot) => {
+              if ("gap" in slot) return html`<div class="gap" role="presentation" ${customProperties({ "--_gap": slot.gap })}></div>`;
+              const row = this.#rows[slot.index];
+              return row === undefined ? nothing : this.#renderRow(row);
+            },
+          )}
+        </div>
+        ${this.#renderBelow()}
+      </div>
+      ${
+        error === null
+          ? nothing
+          : html`<p class="wrong" part="error" role="alert">
+              <span>${words.errors[error.code].message({})}</span
+              ><button type="button" class="icon-button" aria-label=${words.files.close} @click=${() => this.#acting.report.dismiss()}>
+                ${icon("close")}
+              </button>
+            </p>`
+      }
+      <keyfold-menu></keyfold-menu>
+      ${
+        this.directoriesOnly
+          ? nothing
+          : html`<keyfold-ask></keyfold-ask><keyfold-move></keyfold-move
+              ><keyfold-look-over .folder=${this.givenFolder} .from=${this.source} .i18n=${this.i18n}></keyfold-look-over>`
+      }`;
+  }
+
+  #renderBelow() {
+    const state = this.state;
+    if (this.status === "opening")
+      return html`<div class="skeleton" role="status" aria-label=${this.words.list.opening}><i></i><i></i><i></i></div>`;
+    if (this.directoriesOnly || (state !== null && !isReadable(state))) return nothing;
+    return (state?.tree.childCount(this.root) ?? 0) === 0 ? html`<p class="nothing" part="empty">${this.words.tree.nothing}</p>` : nothing;
+  }
+
+  #renderRow(row: Row): TemplateResult {
+    const { words, state } = this;
+    const key = rowKey(row.id);
+    const isRoot = row.id === this.root && row.node?.kind !== "file";
+    const open = isOpen(state) || this.status === "none";
+    const marked = row.id !== trashPlace && (row.node === null || isRoot ? open : state !== null && wearsMark(state, row.node));
+    const name = this.#nameOf(row);
+    const selected = this.#isSelected(row);
+    const notes = [marked ? words.files.unprotected : "", row.node?.pending === true ? words.files.waiting : ""].filter(
+      (note) => note !== "",
+    );
+    return html`<div
+      class=${["item", key === this.over ? "over" : "", row.node !== null && this.#acting.cut.has(row.node.id) ? "cut" : ""].join(" ").trim()}
+      role="treeitem"
+      data-key=${key}
+      aria-label=${[name, ...notes].join(", ")}
+      aria-level=${row.level}
+      aria-setsize=${row.setSize}
+      aria-posinset=${row.position}
+      aria-expanded=${row.expanded === null ? nothing : String(row.expanded)}
+      aria-selected=${String(selected)}
+      aria-current=${this.#isCurrent(row) ? "true" : nothing}
+      tabindex=${key === this.focusedKey ? "0" : "-1"}
+      draggable=${row.node !== null && !isRoot && mayChange(state, this.readonly) && !this.directoriesOnly ? "true" : "false"}
+      @click=${(event: MouseEvent) => this.#clicked(event, row)}
+      @dblclick=${() => this.#toggle(row)}
+      @focus=${() => (this.focusedKey = key)}
+      @dragstart=${(event: DragEvent) => this.#dragStart(event, row)}
+      @dragend=${() => endNodeDrag()}
+      @dragover=${(event: DragEvent) => this.#dragOver(event, row)}
+      @drop=${(event: DragEvent) => this.#drop(event, row)}
+    >
+      ${Array.from({ length: row.level - 1 }, () => html`<span class="guide"></span>`)}
+      <span class="row" part="row">
+        <span class=${row.expanded === null ? "twist none" : "twist"}
+          >${row.expanded === true ? icon("chevron-down") : icon("chevron-right", { class: "flip" })}</span
+        >
+        ${this.#renderIcon(row, marked)}
+        <span class="name" title=${name}>${row.node === null ? name : nodeName(row.node)}</span>
+        ${row.node?.pending === true ? html`<span class="waiting" title=${words.files.waiting}>${icon("clock")}</span>` : nothing}
+        ${
+          !marked
+            ? nothing
+            : isRoot
+              ? html`<span class="tag open" part="badge">${icon("fold-mini")}${words.files.unprotected}</span>`
+              : html`<span class="badge" part="badge" title=${words.files.unprotected}>${icon("fold-mini")}</span>`
+        }
+      </span>
+    </div>`;
+  }
+
+  #renderIcon(row: Row, marked: boolean) {
+    if (row.id === trashPlace) return icon("trash");
+    const kind = row.node === null ? "folder" : kindOf(row.node);
+    return icon(iconOfKind(kind), { class: `${classOfKind(kind)}${kind === "folder" && marked ? " open" : ""}` });
+  }
+
+  #readRows(): readonly Row[] {
+    const state = this.state;
+    if (state === null || !isReadable(state)) return state === null || this.directoriesOnly ? [emptyRoot] : [];
+    const rows: readonly Row[] = treeRows(state.tree, {
+      root: this.root,
+      expanded: this.expanded,
+      directoriesOnly: this.directoriesOnly,
+      language: this.format.tag,
+    });
+    const showTrash = !this.directoriesOnly && this.root === null && (state.tree.trash().length > 0 || this.current === trashPlace);
+    return showTrash ? [...rows, trashRow] : rows;
+  }
+
+  #showCurrent(): void {
+    const current = this.current;
+    this.focusedKey = rowKey(current);
+    if (current === null || current === trashPlace) return;
+    const path = this.state?.tree.path(current) ?? [];
+    this.expanded = new Set([...this.expanded, rowKey(this.root), ...path.slice(0, -1).map((node) => node.id)]);
+  }
+
+  #nameOf(row: Row): string {
+    if (row.id === trashPlace) return this.words.files.trash;
+    return row.node?.displayName ?? this.words.files.myFolder;
+  }
+
+  #isCurrent(row: Row): boolean {
+    return row.id === trashPlace ? this.current === trashPlace : row.node?.kind !== "file" && row.id === this.current;
+  }
+
+  #isSelected(row: Row): boolean {
+    return this.#isCurrent(row) || (row.node?.kind === "file" && this.selection.includes(row.node.id));
+  }
+
+  #clicked(event: MouseEvent, row: Row): void {
+    this.focusedKey = rowKey(row.id);
+    const onTwist = event.composedPath().some((target) => target instanceof Element && target.classList.contains("twist"));
+    if (onTwist && row.expanded !== null) this.#toggle(row);
+    else this.#activate(row);
+  }
+
+  #activate(row: Row): void {
+    if (row.node?.kind === "file") {
+      const parent = row.node.parent;
+      if (parent !== this.current && !this.#navigate(parent)) return;
+      this.selection = [row.node.id];
+      this.emit("select", { ids: this.selection });
+    } else this.#navigate(row.id);
+  }
+
+  #navigate(id: NodeId | null): boolean {
+    if (!this.emit("navigate", { id }, { cancelable: true })) return false;
+    this.current = id;
+    if (this.selection.length > 0) {
+      this.selection = [];
+      this.emit("select", { ids: [] });
+    }
+    return true;
+  }
+
+  #toggle(row: Row): void {
+    if (row.expanded === null) return;
+    const expanded = new Set(this.expanded);
+    if (!expanded.delete(rowKey(row.id))) expanded.add(rowKey(row.id));
+    this.expanded = expanded;
+  }
+
+  #focusRow(index: number): void {
+    const row = this.#rows[Math.max(0, Math.min(index, this.#rows.length - 1))];
+    if (row === undefined) return;
+    this.focusedKey = rowKey(row.id);
+    this.#focusSoon = true;
+    this.requestUpdate();
+  }
+
+  #pressed(event: KeyboardEvent): void {
+    const index = this.#focusedIndex;
+    const row = this.#rows[index];
+    if (row === undefined || event.defaultPrevented) return;
+    const backwards = getComputedStyle(this).direction === "rtl";
+    const into = backwards ? "ArrowLeft" : "ArrowRight";
+    const out = backwards ? "ArrowRight" : "ArrowLeft";
+    if (event.ctrlKey || event.metaKey) {
+      if (!this.#shortcut(event, row)) return;
+    } else if (event.key === "ArrowDown") this.#focusRow(index + 1);
+    else if (event.key === "ArrowUp") this.#focusRow(index - 1);
+    else if (event.key === "Home") this.#focusRow(0);
+    else if (event.key === "End") this.#focusRow(this.#rows.length - 1);
+    else if (event.key === "PageDown") this.#focusRow(index + this.#windowed.pageLength);
+    else if (event.key === "PageUp") this.#focusRow(index - this.#windowed.pageLength);
+    else if (event.key === into) {
+      if (row.expanded === false) this.#toggle(row);
+      else if (row.expanded === true && (this.#rows[index + 1]?.level ?? 0) > row.level) this.#focusRow(index + 1);
+    } else if (event.key === out) {
+      if (row.expanded === true) this.#toggle(row);
+      else this.#focusRow(this.#parentIndex(index));
+    } else if (event.key === "*") this.#expandSiblings(row);
+    else if (event.key === "Enter" || (event.key === " " && !this.#typeAhead.takes(event))) this.#activate(row);
+    else if (event.key === "F2") this.#runOn(row, "rename");
+    else if (event.key === "Delete" || event.key === "Backspace") this.#runOn(row, "trash");
+    else if (event.key === "F10" && event.shiftKey) this.#openMenu(row, this.#itemOf(row));
+    else if (this.#typeAhead.takes(event) && event.key !== "?" && event.key !== "/") {
+      const found = this.#typeAhead.find(
+        event.key,
+        this.#rows.map((each) => this.#nameOf(each)),
+        index,
+        event.timeStamp,
+      );
+      if (found >= 0) this.#focusRow(found);
+    } else return;
+    event.preventDefault();
+  }
+
+  #shortcut(event: KeyboardEvent, row: Row): boolean {
+    const key = event.key.toLowerCase();
+    if (key === "x") this.#runOn(row, "cut");
+    else if (key === "v") void this.#acting.run("paste", row.id === null || row.id === trashPlace ? [] : [row.id]);
+    else if (key === "z" && !event.shiftKey) void this.#acting.run("undo", []);
+    else return false;
+    return true;
+  }
+
+  #runOn(row: Row, action: ActionId): void {
+    if (row.node !== null && row.id !== this.root && !this.directoriesOnly) void this.#acting.run(action, [row.node.id]);
+  }
+
+  #parentIndex(index: number): number {
+    const level = this.#rows[index]?.level ?? 1;
+    for (let at = index - 1; at >= 0; at--) if ((this.#rows[at]?.level ?? 0) < level) return at;
+    return index;
+  }
+
+  #expandSiblings(row: Row): void {
+    const parent = row.node?.parent ?? null;
+    const siblings = this.#rows.filter(
+      (each) => each.level === row.level && (each.node?.parent ?? null) === parent && each.expanded === false,
+    );
+    this.expanded = new Set([...this.expanded, ...siblings.map((each) => rowKey(each.id))]);
+  }
+
+  #ownAction(action: ActionId, ids: readonly NodeId[]): boolean {
+    const node = this.state?.tree.get(ids[0] ?? "");
+    if (action === "open" && node?.kind === "directory") this.#navigate(node.id);
+    else if (action === "preview" && node !== undefined)
+      this.#activate({ id: node.id, node, level: 1, expanded: null, setSize: 1, position: 1 });
+    else if (action === "show-trash") this.#navigate(trashPlace);
+    else if (action === "add-files" || action === "add-folder")
+      void this.lookOver.pick({ node: node?.kind === "directory" ? node.id : this.root }, action === "add-folder");
+    else return false;
+    return true;
+  }
+
+  #itemOf(row: Row): HTMLElement | null {
+    return this.renderRoot.querySelector<HTMLElement>(`.item[data-key="${rowKey(row.id)}"]`);
+  }
+
+  #contextMenu(event: MouseEvent): void {
+    const item = event
+      .composedPath()
+      .find((target): target is HTMLElement => target instanceof HTMLElement && target.classList.contains("item"));
+    const row = item === undefined ? undefined : this.#rows.find((each) => rowKey(each.id) === item.dataset["key"]);
+    if (row === undefined || item === undefined || this.directoriesOnly) return;
+    event.preventDefault();
+    this.focusedKey = rowKey(row.id);
+    this.#openMenu(row, event.clientX === 0 && event.clientY === 0 ? item : null, event);
+  }
+
+  #openMenu(row: Row, item: HTMLElement | null, event?: MouseEvent): void {
+    if (this.directoriesOnly) return;
+    if (row.id === trashPlace) return;
+    const ids = row.node === null || row.id === this.root ? [] : [row.node.id];
+    void this.#acting.openMenu(ids, item ?? { x: event?.clientX ?? 0, y: event?.clientY ?? 0 });
+  }
+
+  #dragStart(event: DragEvent, row: Row): void {
+    if (this.folder === null || row.node === null) return;
+    beginNodeDrag(event, this.folder, this.selection.includes(row.node.id) ? this.selection : [row.node.id]);
+  }
+
+  #dragOver(event: DragEvent, row: Row): void {
+    const to = this.#dropPlace(row);
+    if (to === undefined || this.state === null || !mayChange(this.state, this.readonly) || this.directoriesOnly) return;
+    const ids = draggedNodes(event, this.folder);
+    if (ids !== null ? !canMove(this.state.tree, ids, to) : !dragsFiles(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.dataTransfer !== null) event.dataTransfer.dropEffect = ids === null ? "copy" : "move";
+    const key = rowKey(to);
+    if (this.over === key) return;
+    this.#clearOver();
+    this.over = key;
+    this.#springTimer = setTimeout(() => {
+      const under = this.#rows.find((each) => rowKey(each.id) === key);
+      if (under?.expanded === false) this.#toggle(under);
+    }, springOpen);
+  }
+
+  #drop(event: DragEvent, row: Row): void {
+    const to = this.#dropPlace(row);
+    this.#clearOver();
+    if (to === undefined || event.dataTransfer === null || !mayChange(this.state, this.readonly) || this.directoriesOnly) return;
+    const ids = draggedNodes(event, this.folder);
+    if (ids === null && !dragsFiles(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (ids !== null) void this.#acting.moveTo(ids, to);
+    else this.lookOver.take(pickedByTransfer(event.dataTransfer), { node: to });
+  }
+
+  /** Files are no places: what is dropped on one goes where it lies. */
+  #dropPlace(row: Row): NodeId | null | undefined {
+    if (row.id === trashPlace) return undefined;
+    return row.node?.kind === "file" ? row.node.parent : row.id;
+  }
+
+  #leave(event: DragEvent): void {
+    if (event.relatedTarget instanceof Node && this.renderRoot.contains(event.relatedTarget)) return;
+    this.#clearOver();
+  }
+
+  #clearOver(): void {
+    if (this.#springTimer !== null) clearTimeout(this.#springTimer);
+    this.#springTimer = null;
+    this.over = null;
+  }
+}
+
+const emptyRoot: Row = { id: null, node: null, level: 1, expanded: true, setSize: 1, position: 1 };
+const trashRow: Row = { id: trashPlace, node: null, level: 1, expanded: null, setSize: 2, position: 2 };
