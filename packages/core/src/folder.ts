@@ -20,13 +20,8 @@ import { eraseFolder } from "./store/place.ts";
 import { FolderSync, type FolderSyncOptions } from "./sync/folder-sync.ts";
 import type { HeldKeys } from "./sync/keyring.ts";
 import { Derived } from "./sync/source.ts";
-import type { Access } from "./sync/access.ts";
-import { Downloads } from "./transfer/downloads.ts";
-import { Line } from "./transfer/send-blob.ts";
-import { TransferList } from "./transfer/transfer-list.ts";
-import { TransferView } from "./transfer/transfer-view.ts";
-import { UploadQueue } from "./transfer/uploads.ts";
-import { systemClock } from "./transfer/clock.ts";
+import { Resealing } from "./sync/resealing.ts";
+import { Transferring } from "./transfer/index.ts";
 import type { Op } from "./tree/op.ts";
 import type { Tree } from "./tree/tree.ts";
 import { TreeViews } from "./tree/view.ts";
@@ -39,8 +34,8 @@ export class OpenedFolder implements Folder {
   readonly #options: FolderSyncOptions;
   readonly #sync: FolderSync;
   readonly #state: Derived<FolderState>;
-  readonly #queue: UploadQueue;
-  readonly #downloads: Downloads;
+  readonly #transferring: Transferring;
+  readonly #resealing: Resealing;
   #views: { readonly of: Tree; readonly views: TreeViews } | null = null;
   #gone = false;
 
@@ -48,7 +43,10 @@ export class OpenedFolder implements Folder {
     this.id = options.folder;
     this.#options = options;
     this.#state = new Derived((last) => this.#makeState(last));
-    this.#sync = new FolderSync(options, () => this.#state.touch());
+    this.#sync = new FolderSync(options, {
+      changed: () => this.#state.touch(),
+      inStep: () => this.#resealing.look(),
+    });
     this.#sync.connection.subscribe(() => this.#state.touch());
     const ceremony = new Ceremony({
       provider: options.provider,
@@ -62,26 +60,35 @@ export class OpenedFolder implements Folder {
     this.ceremony = ceremony;
 
     const port = transferPort({ ...options, sync: this.#sync, tree: () => this.#view() });
-    const list = new TransferList(systemClock);
-    const line = new Line();
-    this.#queue = new UploadQueue(port, list, line);
-    this.#downloads = new Downloads(port, list);
-    this.uploads = this.#queue;
-    this.transfers = new TransferView(list);
+    this.#transferring = new Transferring(port);
+    this.uploads = this.#transferring.uploads;
+    this.transfers = this.#transferring.transfers;
+    this.#resealing = new Resealing({
+      sync: this.#sync,
+      resealer: this.#transferring.resealer,
+      live: options.live,
+      lock: `keyfold:${options.device.id}:reseal:${options.folder}`,
+      onProblem: (error) => this.#sync.report(error),
+    });
   }
 
   /** Looks at the folder for the first time, and takes up what earlier pages left unfinished. */
-  async open(access: Access | null): Promise<void> {
-    await this.#sync.open(access);
-    await this.#queue.restore();
-    this.#queue.wake();
+  async open(): Promise<void> {
+    await this.#sync.open();
+    await this.#takeUp();
   }
 
   /** As `signIn`, with keys that were derived, and found on the server, before. */
   async openWith(held: HeldKeys): Promise<void> {
     await this.#sync.signIn(held);
-    await this.#queue.restore();
-    this.#queue.wake();
+    await this.#takeUp();
+  }
+
+  /** Goes on with what earlier pages left unfinished. */
+  async #takeUp(): Promise<void> {
+    await this.#transferring.uploads.restore();
+    this.#transferring.wake();
+    this.#resealing.look();
   }
 
   // state
@@ -164,30 +171,30 @@ export class OpenedFolder implements Folder {
   // content
 
   async upload(files: Iterable<File | PickedFile>, options: UploadOptions = {}): Promise<readonly TreeNode[]> {
-    const ids = this.#queue.add(files, { ...options, pick: false });
-    const finished = await Promise.all(ids.map((id) => this.#queue.finished(id)));
+    const ids = this.#transferring.uploads.add(files, { ...options, pick: false });
+    const finished = await Promise.all(ids.map((id) => this.#transferring.uploads.finished(id)));
     const view = this.#view();
     return finished.map((id) => view.get(id)).filter((node) => node !== undefined);
   }
 
   stream(target: Target, options: DownloadOptions & { start?: number; end?: number } = {}): ReadableStream<Uint8Array> {
-    return this.#downloads.stream(this.#locate(target).id, options);
+    return this.#transferring.downloads.stream(this.#locate(target).id, options);
   }
 
   async download(target: Target, options: DownloadOptions = {}): Promise<Blob> {
-    return this.#downloads.download(this.#locate(target).id, options);
+    return this.#transferring.downloads.download(this.#locate(target).id, options);
   }
 
   zip(targets: readonly Target[], options: DownloadOptions = {}): ReadableStream<Uint8Array> {
-    return this.#downloads.zip(this.#ids(targets), options);
+    return this.#transferring.downloads.zip(this.#ids(targets), options);
   }
 
   async thumbnail(target: Target): Promise<Blob | null> {
-    return this.#downloads.thumbnail(this.#locate(target).id);
+    return this.#transferring.downloads.thumbnail(this.#locate(target).id);
   }
 
   async save(targets: readonly Target[], options: DownloadOptions = {}): Promise<void> {
-    await this.#downloads.save(this.#ids(targets), options);
+    await this.#transferring.downloads.save(this.#ids(targets), options);
   }
 
   // keys
@@ -233,9 +240,7 @@ export class OpenedFolder implements Folder {
   }
 
   async close(): Promise<void> {
-    this.#downloads.close();
-    await this.#queue.close();
-    await this.#sync.close();
+    await Promise.all([this.#resealing.close(), this.#transferring.close(), this.#sync.close()]);
   }
 
   // helpers of the above
@@ -249,7 +254,7 @@ export class OpenedFolder implements Folder {
     const { tree } = this.#sync.replica;
     if (this.#views?.of !== tree) {
       const isPending = (id: NodeId): boolean => this.#sync.replica.isPending(id);
-      this.#views = { of: tree, views: new TreeViews(tree, { isPending, added: (id) => this.#sync.addedBy(id) }) };
+      this.#views = { of: tree, views: new TreeViews(tree, { isPending, added: (id) => this.#sync.chronicle.added(id) }) };
     }
     return this.#views.views.current();
   }

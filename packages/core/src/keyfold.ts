@@ -13,8 +13,9 @@ import { copyOfKey, OpenedFolder } from "./folder.ts";
 import { folderOfLink } from "./folder/link.ts";
 import type { Folder, KeyfoldClient, KeyfoldOptions } from "./interface/folder.ts";
 import type { LocalStore } from "./interface/store.ts";
-import { exportReadKey, generateRoot } from "./key/schedule.ts";
-import { makeGenesis } from "./sync/genesis.ts";
+import { deriveOwnerKeys, exportReadKey, generateRoot } from "./key/schedule.ts";
+import { sealGenesis } from "./log/genesis.ts";
+import { joinPage } from "./protocol/record.ts";
 import { Keyring } from "./sync/keyring.ts";
 import { openDevice, type Device } from "./store/device.ts";
 import { hasIndexedDb, indexedDbStore } from "./store/indexed-db.ts";
@@ -59,20 +60,21 @@ export class Keyfold implements KeyfoldClient {
 
   async #create(root: Bytes, mode: 0 | 1): Promise<Folder> {
     const provider = this.#provider;
-    const { id, record, keys } = await makeGenesis(provider, root, mode);
-    const options = await this.#optionsFor(id);
+    const keys = await deriveOwnerKeys(provider, root);
+    const genesis = await sealGenesis(provider, mode, keys.keys, keys.sign);
+    const options = await this.#optionsFor(genesis.position.folderId);
     const { keyring } = options;
     // Kept before it is sent: a folder whose root was lost on the way could never be written to.
     if (mode === 0) await keyring.keepRoot(root);
     try {
-      await this.#api.createFolder(record, mode === 0 ? await exportReadKey(provider, root) : null);
+      await this.#api.createFolder(joinPage([genesis.bytes]), mode === 0 ? await exportReadKey(provider, root) : null);
     } catch (error) {
       await keyring.erase();
       throw error;
     }
     const folder = new OpenedFolder(options);
-    const { inboxAndDrop } = await keyring.derive(root, 0);
-    return this.#opened(folder, () => folder.openWith({ epoch: 0, keys, inboxAndDrop }));
+    const held = await keyring.derive(root, 0);
+    return this.#opened(folder, () => folder.openWith(held));
   }
 
   async open(key: Uint8Array): Promise<Folder> {
@@ -92,7 +94,7 @@ export class Keyfold implements KeyfoldClient {
   async openFolder(id: string): Promise<Folder> {
     if (!/^[0-9a-f]{32}$/.test(id)) throw new KeyfoldError("invalid-argument", "This is not a folder's id.");
     const folder = new OpenedFolder(await this.#optionsFor(id));
-    return this.#opened(folder, () => folder.open(null));
+    return this.#opened(folder, () => folder.open());
   }
 
   openLink(url: string): Promise<Folder> {

@@ -84,9 +84,13 @@ describe("a request", () => {
       response.writeHead(500, { "content-type": "text/html" });
       response.end("<h1>Oops</h1>");
     });
-    const options = { backoff: fast, reached: (is: boolean) => reached.push(is) };
-    expect((await failure(new Http({ server: url, ...options }).send({ ...get, attempts: 1 }))).code).toBe("server-failed");
-    const nobody = await failure(new Http({ server: "http://127.0.0.1:9", ...options }).send({ ...get, attempts: 1 }));
+    const send = (server: string) => {
+      const http = new Http({ server, backoff: fast });
+      http.onReached = (is) => reached.push(is);
+      return failure(http.send({ ...get, attempts: 1 }));
+    };
+    expect((await send(url)).code).toBe("server-failed");
+    const nobody = await send("http://127.0.0.1:9");
     expect(nobody).toMatchObject({ code: "offline", reason: "network" });
     expect(reached).toEqual([true, false]);
   });

@@ -42,7 +42,7 @@ export interface HttpOptions {
   readonly fetch?: typeof fetch | undefined;
   readonly headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>) | undefined;
   readonly backoff?: Backoff | undefined;
-  /** Told about each exchange: whether the server was reached. */
+  /** As `Http.onReached`. */
   readonly reached?: ((reached: boolean) => void) | undefined;
 }
 
@@ -55,7 +55,8 @@ export class Http {
   readonly #fetch: typeof fetch;
   readonly #headers: HttpOptions["headers"];
   readonly #backoff: Backoff;
-  readonly #reached: (reached: boolean) => void;
+  /** Told of each exchange whether the server was reached. */
+  onReached: (reached: boolean) => void;
 
   constructor(options: HttpOptions) {
     this.server = options.server;
@@ -63,7 +64,7 @@ export class Http {
     this.#fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
     this.#headers = options.headers;
     this.#backoff = options.backoff ?? REQUEST_BACKOFF;
-    this.#reached = options.reached ?? (() => undefined);
+    this.onReached = options.reached ?? (() => undefined);
   }
 
   /**
@@ -102,13 +103,13 @@ export class Http {
         redirect: "error",
         ...(request.body === undefined ? {} : { body: request.body }),
       });
-      this.#reached(true);
+      this.onReached(true);
       if (!response.ok && !(request.accept ?? []).includes(response.status)) throw await refusalOf(response);
       return { status: response.status, headers: response.headers, body: new Uint8Array(await response.arrayBuffer()) };
     } catch (error) {
       if (signal?.aborted) throw cancelled(signal);
       if (error instanceof KeyfoldError) throw error;
-      this.#reached(false);
+      this.onReached(false);
       const reason = timeout.signal.aborted ? "timeout" : "network";
       throw new KeyfoldError("offline", "The server was not reached.", { cause: error, reason });
     } finally {

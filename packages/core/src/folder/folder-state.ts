@@ -25,7 +25,7 @@ export function folderState({ sync, folder, tree, keyStep, gone }: StateSources,
   const position = replica.position;
   const status = statusOf(sync, gone);
   const hidden = status === "none" || status === "locked" || status === "opening" || hidesTree(problem);
-  const exposed = { remaining: replica.tree.exposed.size, total: sync.exposedTotal };
+  const exposed = { remaining: replica.tree.exposed.size, total: Math.max(sync.chronicle.exposedTotal, replica.tree.exposed.size) };
   const next: FolderState = {
     status,
     id: folder,

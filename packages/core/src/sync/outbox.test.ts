@@ -26,23 +26,23 @@ describe("an outbox", () => {
     expect(first.changes).toEqual([]);
     for (const number of [1, 2, 3]) await first.outbox.add(change(number));
     await first.outbox.keepSent({ seq: 7, record: Uint8Array.of(1, 2), changes: [change(1).id] });
-    first.outbox.close();
+    await first.outbox.close();
 
     const second = await open(store);
     expect(second.changes).toEqual([change(1), change(2), change(3)]);
     expect(second.sent).toEqual([{ seq: 7, record: Uint8Array.of(1, 2), changes: [change(1).id] }]);
     // Its own entry under way does not overwrite the one that is not resolved yet.
     await second.outbox.keepSent({ seq: 9, record: Uint8Array.of(3), changes: [change(2).id] });
-    second.outbox.close();
+    await second.outbox.close();
     const third = await open(store);
     expect(third.sent.map((sent) => sent.seq).toSorted()).toEqual([7, 9]);
     await third.outbox.settle([change(1).id, change(2).id], true);
     await third.outbox.forgetAdopted();
-    third.outbox.close();
+    await third.outbox.close();
     const fourth = await open(store);
     expect(fourth.changes).toEqual([change(3)]);
     expect(fourth.sent).toEqual([]);
-    fourth.outbox.close();
+    await fourth.outbox.close();
   });
 
   test("leaves a living page's changes alone", async () => {
@@ -51,8 +51,8 @@ describe("an outbox", () => {
     await alive.outbox.add(change(1));
     const other = await open(store);
     expect(other.changes).toEqual([]);
-    alive.outbox.close();
-    other.outbox.close();
+    await alive.outbox.close();
+    await other.outbox.close();
   });
 
   test("writes no name readably", async () => {
@@ -62,7 +62,7 @@ describe("an outbox", () => {
     const [key = ""] = await store.keys(`folder/${folder}/outbox/`);
     const bytes = await store.get<Uint8Array>(key);
     expect(Buffer.from(bytes!).includes("directory")).toBe(false);
-    outbox.close();
+    await outbox.close();
   });
 
   test("passes over a change that cannot be read any more", async () => {
@@ -72,9 +72,9 @@ describe("an outbox", () => {
     await first.outbox.add(change(2));
     const [key = ""] = await store.keys(`folder/${folder}/outbox/`);
     await store.set(key, Uint8Array.of(1, 2, 3));
-    first.outbox.close();
+    await first.outbox.close();
     const second = await open(store);
     expect(second.changes).toEqual([change(2)]);
-    second.outbox.close();
+    await second.outbox.close();
   });
 });

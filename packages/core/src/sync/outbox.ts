@@ -47,7 +47,7 @@ export class Outbox {
   readonly #release: Release;
   #next = 0;
   readonly #keys = new Map<string, string>();
-  readonly #adding = new Set<Promise<void>>();
+  readonly #writing = new Set<Promise<void>>();
 
   private constructor(options: OutboxOptions, writer: string, release: Release) {
     this.#options = options;
@@ -69,8 +69,8 @@ export class Outbox {
   add(change: Change): Promise<void> {
     const key = this.#place(change.id);
     const adding = this.#seal(change).then((sealed) => this.#options.store.set(key, sealed));
-    this.#adding.add(adding);
-    const added = (): void => void this.#adding.delete(adding);
+    this.#writing.add(adding);
+    const added = (): void => void this.#writing.delete(adding);
     adding.then(added, added);
     return adding;
   }
@@ -91,26 +91,38 @@ export class Outbox {
    */
   async settle(changes: readonly string[], confirmed: boolean): Promise<void> {
     // One that is confirmed before it was kept must not be kept after it.
-    await Promise.allSettled(this.#adding);
-    const writes: (readonly [string, undefined])[] = confirmed ? [[this.#sentKey, undefined]] : [];
+    await Promise.allSettled(this.#writing);
+    const writes: [string, undefined][] = confirmed ? [[this.#sentKey, undefined]] : [];
     for (const id of changes) {
       const key = this.#keys.get(id);
       if (key !== undefined) writes.push([key, undefined]);
       this.#keys.delete(id);
     }
-    await this.#options.store.batch(writes);
+    const erasing = this.#options.store.batch(writes);
+    this.#writing.add(erasing);
+    try {
+      await erasing;
+    } finally {
+      this.#writing.delete(erasing);
+    }
+  }
+
+  /** Resolves when everything asked for so far is on the disk. */
+  async written(): Promise<void> {
+    while (this.#writing.size > 0) await Promise.allSettled(this.#writing);
   }
 
   /** Erases everything in it. */
   async clear(): Promise<void> {
-    await Promise.allSettled(this.#adding);
+    await Promise.allSettled(this.#writing);
     const keys = await this.#options.store.keys(`${this.#prefix}${this.#writer}/`);
     await this.#options.store.batch(keys.map((key) => [key, undefined] as const));
     this.#keys.clear();
   }
 
   /** Lets go: whoever opens the folder next takes over what is left. */
-  close(): void {
+  async close(): Promise<void> {
+    await this.written();
     this.#release();
   }
 

@@ -15,8 +15,10 @@ export interface PaceOptions {
   readonly busy: () => boolean;
 }
 
-/** Milliseconds: the longest wait between attempts at a server that does not answer. */
-const CAP = 60_000;
+/** Waits, in milliseconds, between attempts at a server that does not answer. */
+const BACKOFF = { base: 1_000, cap: 60_000 };
+/** And at least so many. */
+const LEAST = 500;
 /** Milliseconds a page is hidden before it stops to pull. */
 const HIDDEN_FOR = 5 * 60_000;
 
@@ -54,6 +56,13 @@ export class Pace {
     this.#wait(0);
   }
 
+  /** Something failed outside of a pull: the next one comes sooner than regularly, but not at once. */
+  soon(): void {
+    if (!this.#running || this.#pulling) return;
+    this.#failures++;
+    this.#schedule();
+  }
+
   #listen(): () => void {
     if (typeof window === "undefined") return () => undefined;
     const hurry = (): void => this.hurry();
@@ -77,8 +86,8 @@ export class Pace {
     const { interval } = this.#options;
     // A tenth of jitter: clients that started together drift apart.
     const regular = interval * (0.9 + 0.2 * Math.random());
-    const delayed = this.#failures === 0 ? 0 : backoffDelay(this.#failures, { base: interval / 2, cap: CAP });
-    this.#wait(Math.max(this.#failures === 0 ? regular : Math.min(regular, 1000), delayed, after ?? 0));
+    const next = this.#failures === 0 ? regular : Math.max(Math.min(regular, LEAST), backoffDelay(this.#failures, BACKOFF));
+    this.#wait(Math.max(next, after ?? 0));
   }
 
   #wait(milliseconds: number): void {

@@ -1,4 +1,5 @@
 /** Bringing the replica up to what the server has. */
+import { wait } from "../api/backoff.ts";
 import type { FolderApi } from "../api/client.ts";
 import type { Bytes } from "../crypto/provider.ts";
 import { isKeyfoldError, KeyfoldError } from "../error.ts";
@@ -36,6 +37,20 @@ export async function pull({ api, replica, grown }: PullPort, signal?: AbortSign
       throw new KeyfoldError("server-failed", "The server announces records and does not send them.", { reason: "answer" });
   }
   replica.finish();
+}
+
+/** Milliseconds before a server that shows less than it did is asked once more. */
+const SECOND_LOOK = 1_000;
+
+/** As `pull`; a server that shows less than this device has seen is asked twice: it may have been a copy that lags. */
+export async function pullTwice(port: PullPort, signal?: AbortSignal): Promise<void> {
+  try {
+    await pull(port, signal);
+  } catch (error) {
+    if (!isKeyfoldError(error, "rolled-back")) throw error;
+    await wait(SECOND_LOOK, signal);
+    await pull(port, signal);
+  }
 }
 
 /** Throws what the contradiction comes to; `error` where nothing else is found. */

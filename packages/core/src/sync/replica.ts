@@ -34,8 +34,8 @@ export interface ReplicaOptions {
   readonly onEntry: (folded: FoldedEntry) => void;
   /** These changes need not be sent any more: the log holds them, or they have no effect left. */
   readonly onSettled: (changes: readonly Change[], how: "confirmed" | "pointless") => void;
-  /** What others did meanwhile made something else of a change than was meant. */
-  readonly onRebased?: (change: Change, report: readonly Settlement[]) => void;
+  /** What others did meanwhile made something else of changes than was meant. */
+  readonly onRebased?: (report: readonly Settlement[]) => void;
 }
 
 /** What was drafted for the next entry. */
@@ -291,15 +291,23 @@ export class Replica {
     if (this.#layers.length === 0 || !this.#inStep) return;
     const mark = this.tree.mark();
     const layers = this.#layers;
+    // In one go: where a version became a file of its own, later changes that build on it follow it there.
+    const layerOf = layers.flatMap((layer) => layer.ops.map(() => layer));
+    const rebased = rebase(
+      this.tree,
+      layers.flatMap(({ ops }) => ops),
+      this.#newId,
+    );
+    const settled = new Map<Layer, PendingOp[]>(layers.map((layer) => [layer, []]));
+    for (const { index, op, seen } of rebased.ops) settled.get(layerOf[index]!)?.push(seen === undefined ? { op } : { op, seen });
     const pointless: Change[] = [];
     this.#layers = [];
-    for (const { change, ops } of layers) {
-      const rebased = rebase(this.tree, ops, this.#newId);
-      if (rebased.report.some(({ outcome }) => outcome !== "kept" && outcome !== "no-effect"))
-        this.#options.onRebased?.(change, rebased.report);
-      if (rebased.ops.length > 0) this.#add({ change, ops: rebased.ops });
+    for (const [{ change }, ops] of settled) {
+      if (ops.length > 0) this.#add({ change, ops });
       else pointless.push(change);
     }
+    const unexpected = rebased.report.filter(({ outcome }) => outcome !== "kept" && outcome !== "no-effect");
+    if (unexpected.length > 0) this.#options.onRebased?.(unexpected);
     if (this.#layers.length > 0) this.#base = mark;
     else this.tree.undo(mark);
     if (pointless.length > 0) this.#options.onSettled(pointless, "pointless");

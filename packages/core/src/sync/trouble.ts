@@ -34,6 +34,11 @@ export function forbidsWriting(problem: Problem | null): boolean {
   return problem !== null && INTEGRITY.has(problem.code);
 }
 
+/** The folder is opened all the same, for what was verified of it, and says what is wrong. */
+export function showsAnyway(error: KeyfoldError): boolean {
+  return INTEGRITY.has(error.code) && error.code !== "wrong-key" && error.code !== "old-key" && error.code !== "wrong-folder";
+}
+
 /** Nothing is shown as current where another history contradicts the one that was verified here. */
 export function hidesTree(problem: Problem | null): boolean {
   return problem?.code === "forked";

@@ -1,0 +1,49 @@
+/**
+ * What the log tells besides the tree: who added what and when (for display; the fold knows no clock), how many versions a lock exposed, how much has
+ * been written since the last snapshot.
+ *
+ * @module
+ */
+import type { NodeId, TreeNode } from "../interface/tree.ts";
+import type { FoldedEntry } from "../log/chain.ts";
+import { readOp } from "../tree/read-op.ts";
+import type { Tree } from "../tree/tree.ts";
+import { Tail } from "./snapshots.ts";
+
+type Added = NonNullable<TreeNode["added"]>;
+
+export class Chronicle {
+  readonly tail = new Tail();
+  readonly #device: string;
+  readonly #added = new Map<NodeId, Added>();
+  #exposed = { epoch: -1, total: 0 };
+
+  /** `device`: this one's id. */
+  constructor(device: string) {
+    this.#device = device;
+  }
+
+  /** An entry was folded; `tree` is the confirmed state after it. */
+  note({ epoch, entry, effects }: FoldedEntry, tree: Tree): void {
+    const added: Added = { at: entry.at, device: entry.device, here: entry.device === this.#device };
+    for (const [i, value] of entry.ops.entries()) {
+      const op = effects[i] === true ? readOp(value) : undefined;
+      if (op?.op === "add" || op?.op === "mkdir") this.#added.set(op.node, added);
+      else if (op?.op === "snapshot") this.tail.reset();
+    }
+    const { size } = tree.exposed;
+    // The first entry of an epoch exposes everything that stands; later ones only by `expose`.
+    const before = epoch === this.#exposed.epoch ? this.#exposed.total : 0;
+    this.#exposed = { epoch, total: Math.max(before, size) };
+  }
+
+  /** When and by which device a node was added, where the log still tells. */
+  added(node: NodeId): Added | null {
+    return this.#added.get(node) ?? null;
+  }
+
+  /** Versions that were exposed when the folder was locked. */
+  get exposedTotal(): number {
+    return this.#exposed.total;
+  }
+}
