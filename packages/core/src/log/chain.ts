@@ -23,8 +23,8 @@ import { openEntry, type EmptyReason, type Entry, type OpenedEntry } from "./ent
 import { checkKnownHead, tampered, verifyRun, type Verified } from "./run.ts";
 import { readSnapshot } from "./snapshot.ts";
 
-/** Records verified and opened side by side. */
-const batch = 64;
+/** Records verified and opened side by side; each may hold 16 MiB of JSON. */
+const batch = 16;
 
 /** What of an epoch's keys following takes; `OwnerKeys` and `ReaderKeys` are such. */
 export interface LogKeys {

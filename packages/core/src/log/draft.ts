@@ -67,6 +67,9 @@ export function draftEntry(tree: Tree, ops: readonly Op[]): Draft {
   return { ops: applied.map(({ op }) => op), lists: difference.lists(), taken };
 }
 
+/** Bytes that the ops make at most; as they are where that is near the limit, since zipping twice takes time. */
 function sealedSize(applied: readonly Applied[]): number {
-  return applied.length === 0 ? 0 : sealedSizeOfOps(applied.map(({ op }) => op));
+  const ops = applied.map(({ op }) => op);
+  const mostUtf8 = 3 * JSON.stringify(ops).length;
+  return mostUtf8 < entrySize / 2 ? mostUtf8 : sealedSizeOfOps(ops);
 }

@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import { gzipSync } from "fflate";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
@@ -49,6 +50,33 @@ test("gzip: a wrong checksum or length is refused; a name and a comment in the h
     expect(codeOf(() => gunzip(harmed, 1e6))).toBe("gzip");
   }
   expect(gunzip(gzipSync(data, { filename: "name" }), 1e6)).toEqual(data);
+});
+
+test("gzip: a byte between the last block and a trailer that fits is refused, and so is more than the trailer says", () => {
+  fc.assert(
+    fc.property(bytes(300), bytes(5), (data, junk) => {
+      const zipped = gzip(data);
+      const [whole, trailer] = [zipped.slice(0, -8), zipped.slice(-8)];
+      if (junk.length > 0) expect(codeOf(() => gunzip(concat(whole, junk, trailer), 1e6))).toBe("gzip");
+      // Says and sums up only the beginning of what is in it.
+      const longer = gzip(concat(data, new Uint8Array(500)));
+      expect(codeOf(() => gunzip(concat(longer.slice(0, -8), trailer), 1e6))).toBe("gzip");
+    }),
+  );
+});
+
+test("gzip: reserved flags and a wrong checksum of the header are refused, a right one is not", () => {
+  const zipped = gzip(new Uint8Array(3));
+  const flagged = (flag: number, ...more: number[]) => {
+    const head = zipped.slice(0, 10);
+    head[3] = flag;
+    return concat(head, new Uint8Array(more), zipped.slice(10));
+  };
+  expect(codeOf(() => gunzip(flagged(0x20), 1e6))).toBe("gzip");
+  expect(codeOf(() => gunzip(flagged(2, 0, 0), 1e6))).toBe("gzip");
+  const crc = crc32(flagged(2).slice(0, 10)) & 0xffff;
+  expect(gunzip(flagged(2, crc & 0xff, crc >> 8), 1e6)).toEqual(new Uint8Array(3));
+  expect(gunzip(flagged(4, 1, 0, 7), 1e6)).toEqual(new Uint8Array(3));
 });
 
 test("gzip: a bomb of 200 MiB is given up at the limit", () => {

@@ -9,7 +9,7 @@ import { toHex } from "../crypto/encoding.ts";
 import type { Bytes, Verifier } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
 import { decodeRecord, type GenesisRecord, type LogRecord } from "../protocol/record.ts";
-import { holds, stepOntoGenesis, stepOver, type Position } from "../protocol/step.ts";
+import { holds, stepOntoGenesis, stepOver, type Position, type Step } from "../protocol/step.ts";
 
 /** A record that holds where it stands. */
 export interface Verified {
@@ -64,7 +64,7 @@ function decode(bytes: Bytes, before: Position | null): LogRecord {
 
 /** Verifies encoded records (`u8 kind | body` each) that follow one another. Never throws: what fails first is the run's failure. */
 export async function verifyRun(verifier: Verifier, encoded: readonly Bytes[], start: RunStart): Promise<Run> {
-  const checks: Promise<Verified>[] = [];
+  const steps: { step: Step; one: Omit<Verified, "after"> }[] = [];
   let failure: { error: unknown } | undefined;
   let { from: before, isRekeying } = start;
   for (const bytes of encoded) {
@@ -74,9 +74,7 @@ export async function verifyRun(verifier: Verifier, encoded: readonly Bytes[], s
       const record = decode(bytes, from);
       const step =
         from === null ? await stepOntoGenesis(verifier, record as GenesisRecord, start.folderId) : await stepOver(verifier, from, record);
-      const check = holds(verifier, step).then((after) => ({ record, before: from, after, isFirst }));
-      check.catch(() => {}); // awaited below, in order
-      checks.push(check);
+      steps.push({ step, one: { record, before: from, isFirst } });
       before = step.next;
       isRekeying = record.kind === "rekey";
     } catch (error) {
@@ -84,12 +82,14 @@ export async function verifyRun(verifier: Verifier, encoded: readonly Bytes[], s
       break;
     }
   }
+  const checks = steps.map(({ step }) => holds(verifier, step));
+  for (const check of checks) check.catch(() => {}); // awaited below, in order
   const verified: Verified[] = [];
   try {
-    for (const check of checks) {
-      const one = await check;
-      checkKnownHead(one.after, start.knownHeads);
-      verified.push(one);
+    for (const [i, { one }] of steps.entries()) {
+      const after = await checks[i]!;
+      checkKnownHead(after, start.knownHeads);
+      verified.push({ ...one, after });
     }
   } catch (error) {
     failure = { error };

@@ -12,7 +12,7 @@ import { concat, fromHex, toUtf8, u32, u64, u8 } from "../crypto/encoding.ts";
 import type { Bytes, Verifier } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
 import { authPubOf, folderIdOf, readAuthPubOf, signPubOf, type Mode } from "./identity.ts";
-import type { EntryRecord, GenesisRecord, LogRecord, RekeyRecord, SpineRecord } from "./record.ts";
+import type { EntryRecord, GenesisRecord, LogRecord, RekeyRecord, SpineRecord } from "./log-record.ts";
 
 /** A place in the log: after the record `seq`. */
 export interface Position {
