@@ -8,6 +8,7 @@
  * @module
  */
 
+import { KeyfoldError } from "../error.ts";
 import type { Descriptor } from "../seal/blob.ts";
 import type { Difference } from "./difference.ts";
 import { DirectoryIndex, type Directory } from "./directories.ts";
@@ -255,7 +256,7 @@ export class Tree {
    * Becomes the other tree, which must not be used after it. Cannot be undone: nothing unconfirmed may lie on top.
    */
   become(other: Tree): void {
-    if (this.#journal !== null) throw new TypeError("A tree cannot be replaced under changes that may be undone.");
+    if (this.#journal !== null) throw new KeyfoldError("invalid-argument", "A tree cannot be replaced under changes that may be undone.");
     const fill = <Key, Value>(own: Map<Key, Value>, from: Map<Key, Value>) => {
       own.clear();
       for (const [key, value] of from) own.set(key, value);
