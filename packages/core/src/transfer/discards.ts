@@ -15,7 +15,7 @@ export class Discards {
 
   add(blob: string): void {
     void this.#port.store
-      .set(`discard/${this.#port.folder}/${blob}`, true)
+      .set(`folder/${this.#port.folder}/discard/${blob}`, true)
       .then(() => this.flush())
       .catch(() => undefined);
   }
@@ -33,7 +33,7 @@ export class Discards {
   async #tell(): Promise<void> {
     const { store, blobs, folder } = this.#port;
     for (;;) {
-      const keys = (await store.keys(`discard/${folder}/`)).slice(0, blobsPerRequest);
+      const keys = (await store.keys(`folder/${folder}/discard/`)).slice(0, blobsPerRequest);
       if (keys.length === 0) return;
       await blobs.discard(keys.map((key) => key.slice(key.lastIndexOf("/") + 1)));
       await store.batch(keys.map((key) => [key, undefined] as const));

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert as holds, asyncProperty, constantFrom, nat, oneof } from "fast-check";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { bytesOf, contentOf, fileOf, TestFolder, TestServer, until, Wire } from "../../test/transfer-folder.ts";
@@ -156,9 +156,9 @@ test("a ranged stream is the slice of the whole, and fetches the parts it needs"
   const { wire, nodes, transferring, downloads } = await withFiles([fileOf("a.bin", size)]);
   const content = contentOf(size);
   const edges = [0, 1, 4 * 1_048_560 - 41, 4 * 1_048_560 - 40, 8 * 1_048_560 - 40, size - 1, size];
-  const place = fc.oneof(fc.constantFrom(...edges), fc.nat(size));
-  await fc.assert(
-    fc.asyncProperty(place, place, async (a, b) => {
+  const place = oneof(constantFrom(...edges), nat(size));
+  await holds(
+    asyncProperty(place, place, async (a, b) => {
       const [start, end] = [Math.min(a, b), Math.max(a, b)];
       const piece = await bytesOf(downloads.stream(nodes[0]!, { start, end }));
       return Buffer.compare(piece, content.subarray(start, end)) === 0;
@@ -359,7 +359,7 @@ describe("save", () => {
     const { open, saved } = sinks();
     const { nodes, transferring, downloads } = await withFiles([fileOf("a.bin", 9 * MiB)], open);
     const saving = downloads.save([nodes[0]!]);
-    const [row] = transferring.transfers.value.filter(({ direction }) => direction === "download");
+    const row = transferring.transfers.value.find(({ direction }) => direction === "download");
     transferring.transfers.pause([row!.id]);
     await until(transferring.transfers, () => transferring.transfers.get(row!.id)?.status === "paused");
     expect(saved[0]?.chunks.length ?? 0).toBeLessThanOrEqual(1);

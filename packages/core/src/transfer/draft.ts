@@ -215,7 +215,7 @@ export class Draft {
 }
 
 function prefixOf(port: TransferPort, blob: string): string {
-  return `draft/${port.folder}/${blob}/`;
+  return `folder/${port.folder}/draft/${blob}/`;
 }
 
 function sealerOf(port: TransferPort, secrets: BlobSecrets, { size, padded }: DraftRecord): Promise<Sealer> {

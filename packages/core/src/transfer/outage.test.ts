@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { bytesOf, contentOf, fileOf, TestFolder, TestServer, until, Wire } from "../../test/transfer-folder.ts";
+import { describe, expect, test, vi } from "vitest";
+import { bytesOf, fileOf, TestFolder, TestServer, until, Wire } from "../../test/transfer-folder.ts";
 import { KeyfoldError } from "../error.ts";
 import { Outage } from "./outage.ts";
 import type { Clock } from "./port.ts";
@@ -75,7 +75,7 @@ describe("the outage itself", () => {
       },
       run(milliseconds) {
         now += milliseconds;
-        for (const [key, { at, callback }] of [...timers]) if (at <= now && timers.delete(key)) callback();
+        for (const [key, { at, callback }] of Array.from(timers)) if (at <= now && timers.delete(key)) callback();
       },
     };
   }
@@ -125,15 +125,13 @@ describe("the outage itself", () => {
     }, never);
     await turns();
     const waits: number[] = [];
-    for (let i = 0; i < 8; i++) {
+    for (let waited = 125; waits.length < 8; waited += 125) {
       const before = tries;
-      let waited = 0;
-      while (tries === before) {
-        clock.run(125);
-        waited += 125;
-        await turns();
-      }
+      clock.run(125);
+      await turns();
+      if (tries === before) continue;
       waits.push(waited);
+      waited = 0;
     }
     expect(waits).toEqual([375, 750, 1500, 3000, 6000, 11_250, 11_250, 11_250]);
     error = new KeyfoldError("rate-limited", "slow down", { retryAfter: 40 });

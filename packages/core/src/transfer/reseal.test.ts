@@ -50,8 +50,8 @@ test("every version comes out equally large, under another blob and key, with th
     expect(Buffer.compare(await bytesOf(transferring.downloads.stream(node)), contentOf(sizes[i]!))).toBe(0);
   }
   await transferring.resealer.settled(exposed.map(({ blob }) => blob));
-  expect(await page.store.keys("reseal/")).toEqual([]);
-  expect(await page.store.keys("draft/")).toEqual([]);
+  expect(await page.store.keys(`folder/${folder.id}/reseal/`)).toEqual([]);
+  expect(await page.store.keys(`folder/${folder.id}/draft/`)).toEqual([]);
   expect(transferring.transfers.value.filter(({ direction }) => direction === "reseal")).toEqual([]);
   await transferring.close();
 });

@@ -259,7 +259,7 @@ interface Known extends ExposedVersion {
 }
 
 function keyOf(port: TransferPort, blob: BlobId): string {
-  return `reseal/${port.folder}/${blob}`;
+  return `folder/${port.folder}/reseal/${blob}`;
 }
 
 /** Whether the blob was padded: its successor must be equally large. */

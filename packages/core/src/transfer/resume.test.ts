@@ -67,16 +67,16 @@ test("what was sent before a reload is not sent again", async () => {
   expect(folder.tree.path(node).map(({ name }) => name)).toEqual(["films", "big.bin"]);
   expect(Buffer.compare(await bytesOf(after.downloads.stream(node)), contentOf(size))).toBe(0);
   await after.close();
-  expect(await store.keys("upload/")).toEqual([]);
-  expect(await store.keys("draft/")).toEqual([]);
+  expect(await store.keys(`folder/${folder.id}/upload/`)).toEqual([]);
+  expect(await store.keys(`folder/${folder.id}/draft/`)).toEqual([]);
 });
 
 test("another content under the same name, size and time never goes under the old key", async () => {
   const { folder, store, id } = await interrupted();
   const wire = new Wire();
   const page = await folder.page({ store, wire });
-  const [draft] = await store.keys("draft/");
-  const abandoned = draft!.split("/")[2]!;
+  const [draft] = await store.keys(`folder/${folder.id}/draft/`);
+  const abandoned = draft!.split("/")[3]!;
   const after = new Transferring(page);
   await after.uploads.restore();
   const edited = contentOf(size).map((byte) => byte ^ 1);
@@ -136,7 +136,7 @@ test("an upload that was filed before its page heard of it is not filed twice", 
   before.uploads.finished(id!).catch(() => undefined);
   await filed.promise;
   await before.close();
-  expect(await store.keys("upload/")).toHaveLength(1);
+  expect(await store.keys(`folder/${folder.id}/upload/`)).toHaveLength(1);
 
   const after = new Transferring(await folder.page({ store }));
   await after.uploads.restore();
@@ -148,7 +148,7 @@ test("an upload that was filed before its page heard of it is not filed twice", 
 
 test("a handle that the browser still lets the page read needs no person", async () => {
   const { folder, store, id } = await interrupted();
-  const [key] = await store.keys("upload/");
+  const [key] = await store.keys(`folder/${folder.id}/upload/`);
   const stored = await store.get<object>(key!);
   let permission: PermissionState = "prompt";
   const handle = {
@@ -160,7 +160,7 @@ test("a handle that the browser still lets the page read needs no person", async
   const withHandle = { ...store, get: <T>(at: string) => (at === key ? Promise.resolve({ ...stored, handle } as T) : store.get<T>(at)) };
   const after = new Transferring({
     ...(await folder.page({ store: withHandle })),
-    store: { ...withHandle, batch: dropHandles(store.batch) },
+    store: { ...withHandle, batch: dropHandles((writes) => store.batch(writes)) },
   });
   await after.uploads.restore();
   expect(after.uploads.get(id)?.status).toBe("needs-file");

@@ -11,7 +11,7 @@ import { toHex } from "../crypto/encoding.ts";
 import { KeyfoldError } from "../error.ts";
 
 /** Milliseconds in which the frame and its worker must answer. */
-const PATIENCE = 15_000;
+const PATIENCE = 10_000;
 /** Milliseconds between signs of life while the reader is slow. */
 const PULSE = 10_000;
 
@@ -41,7 +41,7 @@ export type ToWorker =
   | { readonly type: "end" }
   | { readonly type: "abort" }
   | { readonly type: "alive" };
-export type FromWorker = { readonly type: "pull" } | { readonly type: "cancel" } | { readonly type: "finished" };
+export type FromWorker = { readonly type: "pull" | "cancel" | "finished" | "refused" };
 /** What the page tells the frame, and the frame its worker, with the port. */
 export interface SaveRequest {
   readonly type: "keyfold:save";
@@ -56,21 +56,24 @@ export const openBrowserSink: OpenSink = async (server, file) => {
   if (typeof document === "undefined") {
     throw new KeyfoldError("invalid-argument", "Saving needs a browser. Read the stream instead.", { reason: "no-browser" });
   }
-  if (globalThis.isSecureContext && "serviceWorker" in navigator) {
+  // A mount on another site does not let itself be framed; there is no other way to reach a worker there.
+  if (globalThis.isSecureContext && "serviceWorker" in navigator && new URL(server).origin === location.origin) {
     try {
       return await openWorkerSink(server, file);
     } catch {
+      frames.set(server, null);
       // A host whose policy allows no frame, a browser that refuses workers here: the other way serves.
     }
   }
   return openBlobSink(file);
 };
 
-/** One frame for each mount, kept while the page lives. */
-const frames = new Map<string, Promise<Window>>();
+/** One frame for each mount, kept while the page lives. Null: it does not work here. */
+const frames = new Map<string, Promise<Window> | null>();
 
 function frameOf(server: string): Promise<Window> {
   let frame = frames.get(server);
+  if (frame === null) return Promise.reject(noFrame());
   if (frame === undefined) {
     frame = new Promise<Window>((resolve, reject) => {
       const element = document.createElement("iframe");
@@ -81,7 +84,6 @@ function frameOf(server: string): Promise<Window> {
       element.src = `${server}/frame`;
       document.body.append(element);
     });
-    frame.catch(() => frames.delete(server));
     frames.set(server, frame);
   }
   return frame;
@@ -100,6 +102,7 @@ async function openWorkerSink(server: string, { name, size }: SavedFile): Promis
   port.onmessage = ({ data }: MessageEvent<FromWorker>) => {
     if (data.type === "pull") pulls.add();
     else if (data.type === "finished") finished.resolve();
+    else if (data.type === "refused") pulls.fail(noFrame());
     else {
       cancel.abort(new KeyfoldError("cancelled", "Stopped in the browser's downloads."));
       pulls.end();
@@ -117,7 +120,6 @@ async function openWorkerSink(server: string, { name, size }: SavedFile): Promis
     await pulls.first();
   } catch (error) {
     send({ type: "abort" });
-    frames.delete(server);
     throw error;
   } finally {
     clearTimeout(late);

@@ -193,7 +193,7 @@ function directoriesOf(file: Blob): readonly string[] {
 }
 
 export function uploadKey(port: TransferPort, id: string): string {
-  return `upload/${port.folder}/${id}`;
+  return `folder/${port.folder}/upload/${id}`;
 }
 
 /** The write that keeps an upload, with its draft once it has one. */

@@ -44,7 +44,9 @@ test("300 small files take a handful of requests and entries", async () => {
   );
   const start = performance.now();
   await Promise.all(ids.map((id) => uploads.finished(id)));
-  console.log(`300 small files: ${Math.round(performance.now() - start)} ms, ${wire.log.length} requests, ${folder.entries} entries`);
+  process.stdout.write(
+    `300 small files: ${Math.round(performance.now() - start)} ms, ${wire.log.length} requests, ${folder.entries} entries\n`,
+  );
   expect(folder.tree.count).toEqual({ files: 300, directories: 1 });
   expect(wire.log.length).toBeLessThan(16);
   await transferring.close();
@@ -181,7 +183,7 @@ describe("pause, resume, cancel", () => {
     await door.arrived(3);
     const discarded = new Promise<string[]>((resolve) => {
       wire.before = (_method, path, init) => {
-        if (path === "/blobs/discard") resolve((JSON.parse(String(init.body)) as { blobs: string[] }).blobs);
+        if (path === "/blobs/discard") resolve((JSON.parse(init.body as string) as { blobs: string[] }).blobs);
         return undefined;
       };
     });
@@ -191,8 +193,8 @@ describe("pause, resume, cancel", () => {
     const [blob] = await discarded;
     await transferring.close();
     expect(folder.tree.count.files).toBe(0);
-    expect(await page.store.keys("upload/")).toEqual([]);
-    expect(await page.store.keys("draft/")).toEqual([]);
+    expect(await page.store.keys(`folder/${folder.id}/upload/`)).toEqual([]);
+    expect(await page.store.keys(`folder/${folder.id}/draft/`)).toEqual([]);
     await expect(page.blobs.blobState(blob!)).rejects.toMatchObject({ status: expect.any(Number) });
   });
 

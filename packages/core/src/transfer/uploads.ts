@@ -149,7 +149,7 @@ export class UploadQueue extends TransferView implements Uploads {
     void this.#discards.flush();
     const owners = new Map<string, Promise<(() => void) | null>>();
     const found: { stored: StoredUpload; record: UploadRecord }[] = [];
-    for (const key of await this.#port.store.keys(`upload/${this.#port.folder}/`)) {
+    for (const key of await this.#port.store.keys(uploadKey(this.#port, ""))) {
       const stored = await this.#port.store.get<StoredUpload>(key);
       if (stored === undefined || stored.owner === this.#owner) continue;
       if (!owners.has(stored.owner)) owners.set(stored.owner, this.#port.hold(lockName(stored.owner)));
