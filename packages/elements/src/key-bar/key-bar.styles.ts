@@ -20,9 +20,11 @@ export const barStyles = css`
     margin-inline-end: 2px;
   }
   .state {
+    font-weight: 600;
+  }
+  .button.state {
     padding-inline: 8px;
     margin-inline-start: -8px;
-    font-weight: 600;
   }
   .failure {
     color: var(--keyfold-danger-ink);

@@ -1,6 +1,6 @@
 import { html, nothing } from "lit";
 import type { CSSResultGroup, TemplateResult } from "lit";
-import { query } from "lit/decorators.js";
+import { property, query } from "lit/decorators.js";
 import { KeyfoldError } from "@keyfold/core";
 import type { KeyStep } from "@keyfold/core";
 import { KeyfoldElement } from "../base/index.ts";
@@ -32,6 +32,9 @@ const underWay: ReadonlySet<KeyStep> = new Set(["made", "kept", "saved", "signin
 export class KeyfoldKeyBar extends KeyfoldElement {
   static override styles: CSSResultGroup = [...theme, barStyles];
 
+  /** The key entry is in sight already: the bar need not lead to it. */
+  @property({ type: Boolean }) entering = false;
+
   @query("keyfold-menu") private menu!: KeyfoldMenu;
   readonly #dialog = new KeyDialog(this);
   #failure: KeyfoldError | null = null;
@@ -52,7 +55,12 @@ export class KeyfoldKeyBar extends KeyfoldElement {
     const step = this.state?.keyStep ?? "none";
     switch (this.status) {
       case "locked":
-        return html`<button type="button" class="button primary" @click=${this.#enterKey}>${words.enterKey}</button>`;
+        return html`<span class="state">${words.locked}</span>${
+            this.entering
+              ? nothing
+              : html`<span class="grow"></span
+                  ><button type="button" class="button primary" @click=${this.#enterKey}>${words.enterKey}</button>`
+          }`;
       case "signed-in":
         if (underWay.has(step)) return this.#steps(step);
         return html`<button

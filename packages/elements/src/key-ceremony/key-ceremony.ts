@@ -157,7 +157,7 @@ export class KeyfoldKeyCeremony extends KeyfoldElement {
 
   get #counts(): string {
     const count = this.state?.tree.count ?? { files: 0, directories: 0 };
-    return this.words.page.counts(count.files, count.directories);
+    return this.words.page.countsAnd(count.files, count.directories);
   }
 
   #railStep(number: number, name: View, title: string, note: string, view: View): TemplateResult {

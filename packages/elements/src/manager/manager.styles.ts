@@ -23,6 +23,10 @@ export const managerStyles = css`
     border-inline-end: 1px solid var(--keyfold-border);
   }
 
+  .area-key keyfold-key-bar {
+    flex: 1;
+  }
+
   .area-head {
     grid-area: head;
     display: flex;

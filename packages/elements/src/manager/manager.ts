@@ -156,10 +156,11 @@ export class KeyfoldManager extends SourceElement {
             .folder=${this.givenFolder}
             .from=${this.source}
             .i18n=${this.i18n}
+            ?entering=${stage === "entry"}
             @keyfold-generate=${this.#onGenerate}
             @keyfold-enter-key=${this.#onEnterKey}
           ></keyfold-key-bar
-          >${narrow ? html`<span class="grow"></span>${this.#moreButton()}` : nothing}
+          >${narrow ? this.#moreButton() : nothing}
         </div>
         ${this.#header(stage, keyed)}
         <keyfold-alert
@@ -202,6 +203,12 @@ export class KeyfoldManager extends SourceElement {
         >${
           mayEnterKey
             ? html`<button type="button" class="button quiet" @click=${this.#onEnterKey}>${icon("key")}${keyBar.openWithKey}</button>`
+            : nothing
+        }${
+          stage === "folder" && this.selection.length > 0 && this.width < withDetails
+            ? html`<button type="button" class="icon-button" aria-label=${page.details} @click=${() => (this.sheet = "details")}>
+                ${icon("info")}
+              </button>`
             : nothing
         }${
           stage === "folder" && this.status !== "opening"
@@ -259,17 +266,20 @@ export class KeyfoldManager extends SourceElement {
   #main(stage: Stage, narrow: boolean): TemplateResult {
     const given = this.givenFolder;
     const from = this.source;
-    const problem = html`<keyfold-status
-      class="problem"
-      show="problem"
-      can-make-room
-      exportparts="problem: status-problem"
-      .folder=${given}
-      .from=${from}
-      .i18n=${this.i18n}
-      @keyfold-enter-key=${this.#onEnterKey}
-      @keyfold-make-room=${this.#onMakeRoom}
-    ></keyfold-status>`;
+    const problem =
+      this.problem === null
+        ? nothing
+        : html`<keyfold-status
+            class="problem"
+            show="problem"
+            can-make-room
+            exportparts="problem: status-problem"
+            .folder=${given}
+            .from=${from}
+            .i18n=${this.i18n}
+            @keyfold-enter-key=${this.#onEnterKey}
+            @keyfold-make-room=${this.#onMakeRoom}
+          ></keyfold-status>`;
     switch (stage) {
       case "ceremony":
         return html`<main class="area-main stage">
@@ -474,7 +484,7 @@ export class KeyfoldManager extends SourceElement {
 
   readonly #onNavigate = (event: CustomEvent<{ id: NodeId | null }>): void => {
     const { id } = event.detail;
-    this.stay = "folder";
+    if (id !== this.root) this.stay = "folder";
     if (!this.emit("navigate", { id }, { cancelable: true })) {
       event.preventDefault();
       return;

@@ -70,7 +70,11 @@ export const pageWords = (f: Formats): PageWords => ({
     opening: "Der Ordner wird geöffnet",
     counts: (files, directories) =>
       `${f.plural(files, { one: "1 Datei", other: `${f.number(files)} Dateien` })}, ${f.plural(directories, { one: "1 Unterordner", other: `${f.number(directories)} Unterordner` })}`,
-    shortcuts: "Tastenkürzel",
+    countsAnd: (files, directories) =>
+      f.list([
+        f.plural(files, { one: "1 Datei", other: `${f.number(files)} Dateien` }),
+        ...(directories === 0 ? [] : [f.plural(directories, { one: "1 Unterordner", other: `${f.number(directories)} Unterordner` })]),
+      ]),
   },
   footer: {
     sealed: "Namen und Dateien werden in diesem Browser versiegelt. Der Server bewahrt, was er nicht lesen kann.",

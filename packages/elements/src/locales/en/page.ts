@@ -69,7 +69,11 @@ export const pageWords = (f: Formats) => ({
     opening: "Opening the folder",
     counts: (files: number, directories: number) =>
       `${f.plural(files, { one: "1 file", other: `${f.number(files)} files` })}, ${f.plural(directories, { one: "1 subfolder", other: `${f.number(directories)} subfolders` })}`,
-    shortcuts: "Keyboard shortcuts",
+    countsAnd: (files: number, directories: number) =>
+      f.list([
+        f.plural(files, { one: "1 file", other: `${f.number(files)} files` }),
+        ...(directories === 0 ? [] : [f.plural(directories, { one: "1 subfolder", other: `${f.number(directories)} subfolders` })]),
+      ]),
   },
   footer: {
     sealed: "Names and files are sealed in this browser. The server keeps what it cannot read.",

@@ -1,0 +1,44 @@
+/** A client whose folders are fixtures: what `new Keyfold(…)` is to real folders. */
+import { KeyfoldError } from "@keyfold/core";
+import type { Folder, KeyfoldClient } from "@keyfold/core";
+import { FixtureFolder } from "./fixture-folder.ts";
+
+export class FixtureClient implements KeyfoldClient {
+  readonly server = "https://files.example.com/keyfold";
+  readonly calls: string[] = [];
+  /** Folders by id. */
+  readonly folders = new Map<string, FixtureFolder>();
+  last: string | null = null;
+  /** What the next `open(key)` gives. */
+  opens: FixtureFolder | KeyfoldError = new KeyfoldError("wrong-key", "This key opens no folder here.");
+  /** What `create()` gives, in order. */
+  makes: (FixtureFolder | KeyfoldError)[] = [];
+
+  async create(): Promise<Folder> {
+    this.calls.push("create");
+    const made = this.makes.shift() ?? new FixtureFolder();
+    if (made instanceof KeyfoldError) throw made;
+    return made;
+  }
+
+  async open(): Promise<Folder> {
+    this.calls.push("open");
+    if (this.opens instanceof KeyfoldError) throw this.opens;
+    return this.opens;
+  }
+
+  async openFolder(id: string): Promise<Folder> {
+    this.calls.push(`openFolder ${id}`);
+    const folder = this.folders.get(id);
+    if (folder === undefined) throw new KeyfoldError("not-found", "There is no such folder.");
+    return folder;
+  }
+
+  async openLink(url: string): Promise<Folder> {
+    return this.openFolder(new URL(url).pathname.split("/").at(-1) ?? "");
+  }
+
+  async lastFolder(): Promise<string | null> {
+    return this.last;
+  }
+}
