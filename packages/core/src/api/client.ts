@@ -262,5 +262,6 @@ function problemIn(answer: HttpAnswer): KeyfoldError {
   } catch {
     // The status decides.
   }
-  return new Refusal(answer.status, problem, retryAfterSeconds(answer.headers.get("retry-after")));
+  const { status, headers } = answer;
+  return new Refusal(status, problem, retryAfterSeconds(headers.get("retry-after")), headers.get("keyfold-turn"));
 }

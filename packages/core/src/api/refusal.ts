@@ -61,8 +61,10 @@ export class Refusal extends KeyfoldError {
   readonly serverCode: string;
   readonly again: boolean;
   readonly details: Readonly<Record<string, unknown>>;
+  /** A place in the line of those who append, to be sent back. */
+  readonly turn: string | null;
 
-  constructor(status: number, problem: Readonly<Record<string, unknown>>, retryAfter: number | undefined) {
+  constructor(status: number, problem: Readonly<Record<string, unknown>>, retryAfter: number | undefined, turn: string | null = null) {
     const told = typeof problem["code"] === "string" ? problem["code"] : "";
     const serverCode = Object.hasOwn(MEANINGS, told) ? told : byStatus(status);
     const meaning = MEANINGS[serverCode] ?? { code: "server-failed", message: "The server failed." };
@@ -73,6 +75,7 @@ export class Refusal extends KeyfoldError {
     this.serverCode = serverCode;
     this.again = meaning.again === true;
     this.details = problem;
+    this.turn = turn;
   }
 }
 
@@ -91,7 +94,8 @@ export async function refusalOf(response: Response): Promise<Refusal> {
   }
   const header = response.headers.get("keyfold-code");
   if (problem["code"] === undefined && header !== null) problem["code"] = header;
-  return new Refusal(response.status, problem, retryAfterSeconds(response.headers.get("retry-after")));
+  const { headers } = response;
+  return new Refusal(response.status, problem, retryAfterSeconds(headers.get("retry-after")), headers.get("keyfold-turn"));
 }
 
 /** `Retry-After` (RFC 9110, 10.2.3) in seconds; a date counts from now. Undefined when absent or senseless. */

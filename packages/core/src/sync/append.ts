@@ -59,6 +59,7 @@ export async function sendPending(port: AppendPort, signal?: AbortSignal): Promi
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.serverCode === "turn" && waited++ < TURNS) {
+        turn = error.turn ?? turn;
         await wait((error.retryAfter ?? TURN) * 1000, signal);
         continue;
       }

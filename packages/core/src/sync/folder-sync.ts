@@ -250,6 +250,8 @@ export class FolderSync {
       this.#kick();
       await this.#proposals.next();
     }
+    // Nor is anything under way that the state does not tell of yet.
+    await this.#serial.run(() => Promise.resolve());
     await this.#outbox?.written();
   }
 

@@ -90,6 +90,7 @@ async function offer(port: RekeyPort, next: HeldKeys, made: Offer, signal: Abort
       answer = await api.rekey(position.seq + 1, records, turn, { signal });
     } catch (error) {
       if (await isTaken(port, next, error)) return true;
+      if (error instanceof Refusal) turn = error.turn ?? turn;
       if (attempt >= ATTEMPTS || !passes(error)) throw error;
       const asked = isKeyfoldError(error) ? (error.retryAfter ?? 0) * 1000 : 0;
       await wait(Math.max(asked, backoffDelay(attempt)), signal);
