@@ -19,7 +19,9 @@ export async function bareServer(folder: string, page: (path: string) => { type:
     }
     const path = join(folder, name.replaceAll("/", "_"));
     if (request.method === "GET") {
-      createReadStream(path).pipe(response);
+      createReadStream(path)
+        .on("error", () => response.writeHead(404).end())
+        .pipe(response);
       return;
     }
     const chunks: Buffer[] = [];

@@ -34,7 +34,9 @@ export function keyfoldDownload(folder: Folder, name: string): Promise<number> {
 
 export async function bareUpload(server: string, file: Blob): Promise<void> {
   await inParallel(Math.ceil(file.size / partSize), async (index) => {
-    const body = await file.slice(index * partSize, (index + 1) * partSize).arrayBuffer();
+    // Read and hand over as a client that looks at the bytes must; a page's fetch sends a Blob many times faster than a buffer.
+    const bytes = await file.slice(index * partSize, (index + 1) * partSize).arrayBuffer();
+    const body = "process" in globalThis ? bytes : new Blob([bytes]);
     const response = await fetch(`${server}/part-${index}`, { method: "PUT", body });
     if (!response.ok) throw new Error(`The bare server answered ${response.status}.`);
   });

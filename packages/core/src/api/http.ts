@@ -50,6 +50,9 @@ export interface HttpOptions {
 export const SMALL_TIMEOUT = 30_000;
 export const PART_TIMEOUT = 300_000;
 
+/** Bytes from which a browser's request body is a Blob. */
+const BLOB_BODY = 16_384;
+
 export class Http {
   readonly server: string;
   readonly #fetch: typeof fetch;
@@ -101,7 +104,7 @@ export class Http {
         headers,
         signal: timeout.signal,
         redirect: "error",
-        ...(request.body === undefined ? {} : { body: request.body }),
+        ...(request.body === undefined ? {} : { body: bodyOf(request.body) }),
       });
       this.onReached(true);
       if (!response.ok && !(request.accept ?? []).includes(response.status)) throw await refusalOf(response);
@@ -117,6 +120,14 @@ export class Http {
       signal?.removeEventListener("abort", abort);
     }
   }
+}
+
+/**
+ * Chromium sends a body that is a buffer at about 5 MiB/s, and the same bytes as a Blob twenty times as fast: its network process reads a Blob
+ * from shared memory, a buffer in small pieces through the page. Node's fetch takes a buffer as it is.
+ */
+function bodyOf(body: Bytes | string): Bytes | string | Blob {
+  return typeof body === "string" || body.length < BLOB_BODY || "process" in globalThis ? body : new Blob([body]);
 }
 
 function mayRepeat(error: unknown): boolean {
