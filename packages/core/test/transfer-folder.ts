@@ -15,10 +15,10 @@ import type { Bytes } from "../src/crypto/provider.ts";
 import { webCryptoProvider } from "../src/crypto/webcrypto.ts";
 import type { Connection } from "../src/interface/state.ts";
 import type { LocalStore } from "../src/interface/store.ts";
-import { deriveOwnerKeys, exportReadKey, folderId, generateRoot, type OwnerKeys } from "../src/key/schedule.ts";
+import { deriveOwnerKeys, exportReadKey, generateRoot, type OwnerKeys } from "../src/key/schedule.ts";
 import { draftEntry } from "../src/log/draft.ts";
 import { sealEntry } from "../src/log/entry.ts";
-import { encodeRecord, joinPage } from "../src/protocol/record.ts";
+import { encodeRecord, folderIdOf, joinPage } from "../src/protocol/record.ts";
 import { genesisText, stepOntoGenesis, type Position } from "../src/protocol/step.ts";
 import { openDevice } from "../src/store/device.ts";
 import { processLocks } from "../src/store/liveness.ts";
@@ -93,7 +93,7 @@ export class Wire {
 /** A folder that a test made, and any number of pages that have it open. */
 export class TestFolder {
   readonly id: string;
-  readonly server: TestServer;
+  readonly server: { readonly address: string };
   readonly #keys: OwnerKeys;
   readonly #tree = new Tree();
   readonly #views = new TreeViews(this.#tree);
@@ -102,17 +102,17 @@ export class TestFolder {
   /** Entries appended so far. */
   entries = 0;
 
-  private constructor(server: TestServer, keys: OwnerKeys, position: Position) {
+  private constructor(server: { readonly address: string }, keys: OwnerKeys, position: Position) {
     this.server = server;
     this.#keys = keys;
     this.#position = position;
     this.id = position.folderId;
   }
 
-  static async create(server: TestServer): Promise<TestFolder> {
+  static async create(server: { readonly address: string }): Promise<TestFolder> {
     const root = generateRoot(provider);
     const keys = await deriveOwnerKeys(provider, root);
-    const id = await folderId(provider, "open", keys.keys);
+    const id = await folderIdOf(provider, 0, keys.keys);
     const signature = await provider.sign(keys.sign, genesisText(id, 0, keys.keys));
     const record = { kind: "genesis", mode: 0, keys: keys.keys, signature } as const;
     const api = new ServerApi(new Http({ server: server.address }));

@@ -4,21 +4,10 @@ import { vectorSuite } from "../../test/vectors.ts";
 import { concat, fromHex, toHex } from "../crypto/encoding.ts";
 import { webVerifier } from "../crypto/verify.ts";
 import { webCryptoProvider } from "../crypto/webcrypto.ts";
+import { authPubOf, folderIdOf, inboxMarkOf, inboxPubOf, keyIdOf, readAuthPubOf, signPubOf } from "../protocol/identity.ts";
 import { openKeep, openKeepRaw, sealKeep } from "./keep.ts";
 import { oneLine, printKey, readKey } from "./rows.ts";
-import {
-  deriveOwnerKeys,
-  deriveReaderKeys,
-  exportOldInboxAndDrop,
-  exportReadKey,
-  folderId,
-  generateRoot,
-  inboxMark,
-  keyId,
-  modeByte,
-  modeOfByte,
-  splitPublicKeys,
-} from "./schedule.ts";
+import { deriveOwnerKeys, deriveReaderKeys, exportOldInboxAndDrop, exportReadKey, generateRoot } from "./schedule.ts";
 
 const provider = webCryptoProvider();
 
@@ -51,8 +40,7 @@ vectorSuite<KeyVector[]>("keys", (vectors, count) => {
     const root = fromHex(vector.root);
     const owner = await deriveOwnerKeys(provider, root);
     expect(toHex(owner.keys)).toBe(vector.keys);
-    const parts = splitPublicKeys(owner.keys);
-    expect([parts.sign, parts.auth, parts.inbox, parts.readAuth].map(toHex)).toEqual([
+    expect([signPubOf, authPubOf, inboxPubOf, readAuthPubOf].map((part) => toHex(part(owner.keys)))).toEqual([
       vector.signPub,
       vector.authPub,
       vector.inboxPub,
@@ -62,10 +50,10 @@ vectorSuite<KeyVector[]>("keys", (vectors, count) => {
     expect(owner.inboxMark).toBe(vector.inboxMark);
 
     const server = webVerifier(); // the server names folders with nothing but hashes
-    expect(await folderId(server, "open", owner.keys)).toBe(vector.folderIdOpen);
-    expect(await folderId(server, "locked", owner.keys)).toBe(vector.folderIdLocked);
-    expect(await keyId(server, owner.keys)).toBe(vector.keyId);
-    expect(await inboxMark(server, parts.inbox)).toBe(vector.inboxMark);
+    expect(await folderIdOf(server, 0, owner.keys)).toBe(vector.folderIdOpen);
+    expect(await folderIdOf(server, 1, owner.keys)).toBe(vector.folderIdLocked);
+    expect(await keyIdOf(server, owner.keys)).toBe(vector.keyId);
+    expect(await inboxMarkOf(server, owner.keys)).toBe(vector.inboxMark);
 
     expect(toHex(await exportReadKey(provider, root))).toBe(vector.read);
     expect(toHex(await exportOldInboxAndDrop(provider, root))).toBe(vector.inbox + vector.drop);
@@ -147,12 +135,6 @@ describe("the key schedule", () => {
     await expect(deriveReaderKeys(provider, new Uint8Array(64))).rejects.toMatchObject(wrong);
     await expect(exportReadKey(provider, new Uint8Array(63))).rejects.toMatchObject(wrong);
   });
-
-  it("knows two modes and their bytes", () => {
-    expect([modeByte("open"), modeByte("locked"), modeOfByte(0), modeOfByte(1)]).toEqual([0, 1, "open", "locked"]);
-    expect(() => modeOfByte(2)).toThrow(expect.objectContaining({ code: "malformed" }));
-    expect(() => splitPublicKeys(new Uint8Array(127))).toThrow(expect.objectContaining({ code: "malformed" }));
-  });
 });
 
 describe("kept inbox keys", () => {
@@ -166,7 +148,7 @@ describe("kept inbox keys", () => {
     expect(kept).toHaveLength(92);
     expect(await openKeepRaw(provider, now.keep, place, kept)).toEqual(raw);
     const opened = await openKeep(provider, now.keep, place, kept);
-    expect(opened.inboxPub).toEqual(splitPublicKeys(before.keys).inbox);
+    expect(opened.inboxPub).toEqual(inboxPubOf(before.keys));
     const info = Uint8Array.of(1);
     expect(await provider.hkdf("SHA-512", opened.drop, info, info, 32)).toEqual(
       await provider.hkdf("SHA-512", before.drop, info, info, 32),

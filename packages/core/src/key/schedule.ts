@@ -10,9 +10,7 @@
 import { concat, toUtf8 } from "../crypto/encoding.ts";
 import type { AesKey, AgreementKey, Bytes, CryptoProvider, HkdfKey, SigningKey } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
-import { inboxMark, keyId } from "./identity.ts";
-
-export * from "./identity.ts";
+import { inboxMarkOf, keyIdOf } from "../protocol/identity.ts";
 
 /** Length of a root key. */
 export const rootLength = 64;
@@ -110,8 +108,8 @@ export async function deriveOwnerKeys(provider: CryptoProvider, root: Bytes): Pr
     share,
     keep,
     keys,
-    keyId: await keyId(provider, keys),
-    inboxMark: await inboxMark(provider, inbox.publicKey),
+    keyId: await keyIdOf(provider, keys),
+    inboxMark: await inboxMarkOf(provider, keys),
   };
 }
 

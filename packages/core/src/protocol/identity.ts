@@ -42,3 +42,8 @@ export async function folderIdOf(verifier: Verifier, mode: Mode, keys: Bytes): P
 export async function keyIdOf(verifier: Verifier, keys: Bytes): Promise<string> {
   return toHex((await verifier.sha256(concat(toUtf8("keyfold/1 key\0"), keys))).subarray(0, 16));
 }
+
+/** The inbox key's mark, hex, which a drop's QR code carries: H("keyfold/1 inbox"0 | inboxPub)[0..16]. */
+export async function inboxMarkOf(verifier: Verifier, keys: Bytes): Promise<string> {
+  return toHex((await verifier.sha256(concat(toUtf8("keyfold/1 inbox\0"), inboxPubOf(keys)))).subarray(0, 16));
+}

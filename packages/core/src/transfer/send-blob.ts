@@ -13,7 +13,7 @@ import { Permits } from "./permits.ts";
 import type { TransferPort } from "./port.ts";
 
 /** Requests under way in one folder. */
-const SENDING = 6;
+const SENDING = 4;
 /** Parts sealed or being sealed beyond those. */
 const AHEAD = 2;
 
