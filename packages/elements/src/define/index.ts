@@ -1,0 +1,4 @@
+/** Registers all elements. */
+import "./folder.ts";
+import "./manager.ts";
+import "./preview.ts";

@@ -1,0 +1,64 @@
+import { copyFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "tsup";
+
+const require = createRequire(import.meta.url);
+
+/** tsup tells esbuild where the compiler's options are; decorators are the legacy ones. */
+const tsconfig = "tsconfig.build.json";
+
+export default defineConfig([
+  {
+    // For bundlers: classes, and what registers them, apart; dependencies stay outside.
+    name: "library",
+    entry: { index: "src/index.ts", "define/index": "src/define/index.ts", "locales/de": "src/locales/de/index.ts", ...defineEntries() },
+    format: "esm",
+    target: "es2022",
+    platform: "browser",
+    splitting: true,
+    dts: false,
+    tsconfig,
+  },
+  {
+    // For pages: everything in one script, which registers all elements. What few visitors need (PDF pages) is a chunk that is loaded then.
+    name: "page",
+    entry: { elements: "src/elements.ts" },
+    format: "esm",
+    target: "es2022",
+    platform: "browser",
+    splitting: true,
+    minify: true,
+    noExternal: [/./],
+    dts: false,
+    tsconfig,
+  },
+  {
+    // Scripts that run alone: pages and workers of the mount. One file each, no imports: a service worker is a classic script.
+    name: "mount",
+    entry: {
+      "keyfold-service-worker": "src/service-worker/keyfold-service-worker.ts",
+      frame: "src/service-worker/frame.ts",
+      "pdf.worker": require.resolve("pdfjs-dist/build/pdf.worker.min.mjs"),
+    },
+    format: "esm",
+    target: "es2022",
+    platform: "browser",
+    splitting: false,
+    minify: true,
+    noExternal: [/./],
+    dts: false,
+    tsconfig,
+    onSuccess: async () => {
+      copyFileSync("src/service-worker/frame.html", "dist/frame.html");
+      copyFileSync("src/theme/reserve.css", "dist/reserve.css");
+    },
+  },
+]);
+
+function defineEntries(): Record<string, string> {
+  const names = [
+    "alert brand details folder footer key-bar key-ceremony key-entry list manager qr search status transfers tree uploader preview",
+  ].flatMap((line) => line.split(" "));
+  return Object.fromEntries(names.map((name) => [`define/${name}`, fileURLToPath(new URL(`src/define/${name}.ts`, import.meta.url))]));
+}
