@@ -18,6 +18,11 @@ const workspace = {
     if (bundled.has(source)) return `/__bundled/${source}.js`;
     return undefined;
   },
+  /** What bundlers do for those who use the library. */
+  transform({ path, body }) {
+    if (!path.includes("/@tanstack/") || typeof body !== "string") return undefined;
+    return body.replaceAll("process.env.NODE_ENV", '"production"');
+  },
   async serve({ path }) {
     const name = /^\/__bundled\/(.+)\.js$/.exec(path)?.[1];
     if (name === undefined || !bundled.has(name)) return undefined;

@@ -181,7 +181,7 @@ export class KeyfoldManager extends SourceElement {
     const { page, files, keyBar, qr } = this.words;
     const count = this.state?.tree.count;
     const mayEnterKey = !keyed && (this.status === "open" || this.status === "none");
-    return html`<header class="area-head">
+    return html`<div class="area-head">
       <slot name="header-start"></slot>
       ${
         keyed
@@ -218,7 +218,7 @@ export class KeyfoldManager extends SourceElement {
             : nothing
         }<slot name="header-end"></slot
       ></span>
-    </header>`;
+    </div>`;
   }
 
   #side(stage: Stage): TemplateResult {
@@ -266,6 +266,8 @@ export class KeyfoldManager extends SourceElement {
   #main(stage: Stage, narrow: boolean): TemplateResult {
     const given = this.givenFolder;
     const from = this.source;
+    // a region, not the page's main or banner: those are the site's own
+    const label = this.words.page.files;
     const problem =
       this.problem === null
         ? nothing
@@ -282,7 +284,7 @@ export class KeyfoldManager extends SourceElement {
           ></keyfold-status>`;
     switch (stage) {
       case "ceremony":
-        return html`<main class="area-main stage">
+        return html`<div class="area-main stage">
           <keyfold-key-ceremony
             exportparts=${partsOf("key-ceremony")}
             .folder=${given}
@@ -290,9 +292,9 @@ export class KeyfoldManager extends SourceElement {
             .i18n=${this.i18n}
             @keyfold-close=${this.#onKeyClosed}
           ></keyfold-key-ceremony>
-        </main>`;
+        </div>`;
       case "entry":
-        return html`<main class="area-main stage">
+        return html`<div class="area-main stage">
           ${problem}
           <keyfold-key-entry
             exportparts=${partsOf("key-entry")}
@@ -301,9 +303,9 @@ export class KeyfoldManager extends SourceElement {
             .i18n=${this.i18n}
             @keyfold-close=${this.#onKeyClosed}
           ></keyfold-key-entry>
-        </main>`;
+        </div>`;
       case "home":
-        return html`<main class="area-main">
+        return html`<section class="area-main" aria-label=${label}>
           ${problem}${home(
             this.words,
             html`<keyfold-uploader
@@ -315,9 +317,9 @@ export class KeyfoldManager extends SourceElement {
               ?readonly=${this.readonly}
             ></keyfold-uploader>`,
           )}
-        </main>`;
+        </section>`;
       case "folder":
-        return html`<main class="area-main">
+        return html`<section class="area-main" aria-label=${label}>
           ${problem}
           <keyfold-list
             class="scroll"
@@ -343,7 +345,7 @@ export class KeyfoldManager extends SourceElement {
             .from=${from}
             .i18n=${this.i18n}
           ></keyfold-transfers>
-        </main>`;
+        </section>`;
     }
   }
 
