@@ -29,7 +29,7 @@ import { Replica } from "./replica.ts";
 import { Serial } from "./serial.ts";
 import { snapshotContent } from "./snapshots.ts";
 import { callAll, Source } from "./source.ts";
-import { asKeyfoldError, forbidsWriting, isSilent, passesByItself, problemOf, showsAnyway } from "./trouble.ts";
+import { asKeyfoldError, becameOf, forbidsWriting, isSilent, passesByItself, problemOf, showsAnyway } from "./trouble.ts";
 import { Upkeep } from "./upkeep.ts";
 
 export interface FolderSyncOptions {
@@ -166,7 +166,10 @@ export class FolderSync {
     if (this.#phase !== "locked") this.#pace.start();
   }
 
-  /** Signs in with keys whose epoch the server told. Rejects with what is wrong with them; then everything is as it was. */
+  /**
+   * Signs in with keys whose epoch the server told. Rejects with what is wrong with them; then everything is as it was. A history that is not to be
+   * trusted is no fault of the keys: resolves, and the state says so.
+   */
   async signIn(held: HeldKeys): Promise<void> {
     if (this.#outbox === null) await this.#openOutbox();
     await this.#serial.run(async () => {
@@ -179,6 +182,11 @@ export class FolderSync {
         await this.#pull();
         this.#succeeded();
       } catch (error) {
+        const known = asKeyfoldError(error);
+        if (showsAnyway(known)) {
+          this.#failed(known);
+          return;
+        }
         this.#use(before.access);
         this.#phase = before.phase;
         this.#problem = before.problem;
@@ -356,6 +364,8 @@ export class FolderSync {
     if (isSilent(error)) return;
     if (error.code === "locked-elsewhere") this.#lockedElsewhere(error);
     else this.#setProblem(error);
+    // What was verified before the fault is shown, and cannot be changed.
+    if (showsAnyway(error) && this.#phase === "opening" && this.#access !== null && this.#replica.position !== null) this.#phase = "ready";
     this.#listener.changed();
   }
 
@@ -430,6 +440,9 @@ export class FolderSync {
       knownHeads: new Map(place === null ? [] : [[place.seq, place.head]]),
       onEntry: (folded) => this.#chronicle.note(folded, this.#replica.tree),
       onSettled: (changes, how) => this.#proposals.settled(this.#outbox, changes, how === "confirmed"),
+      onRebased: (report) => {
+        for (const { outcome } of report) this.report(becameOf(outcome));
+      },
     });
   }
 

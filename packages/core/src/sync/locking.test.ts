@@ -374,16 +374,10 @@ describe("a server that was set back", () => {
       expect(namesIn(folder)).toEqual(["one", "two"]);
       await expect(folder.createDirectory("/three")).rejects.toMatchObject({ code: "rolled-back" });
       // Another page on this device, which has only the remembered place to go by.
-      const again = await local.using(
-        local
-          .client({ store })
-          .openFolder(folder.id)
-          .then(async (opened) => {
-            await opened.signIn(key).catch(() => undefined);
-            return opened;
-          }),
-      );
-      expect(again.state.access).not.toBe("write");
+      const again = await local.using(local.client({ store }).open(key));
+      expect(again.state.problem?.code).toBe("rolled-back");
+      expect(namesIn(again)).toEqual(["one"]);
+      await expect(again.createDirectory("/three")).rejects.toMatchObject({ code: "rolled-back" });
 
       await swap(late, null);
       await folder.refresh();

@@ -5,6 +5,7 @@
  */
 import { KeyfoldError, type ErrorCode } from "../error.ts";
 import type { Problem } from "../interface/state.ts";
+import type { Outcome } from "../tree/rebase.ts";
 
 /** The server was not reached, or could not help at the moment: tried again, with growing waits. */
 const PASSING: ReadonlySet<ErrorCode> = new Set(["offline", "server-failed", "rate-limited", "busy", "storage-full", "conflict"]);
@@ -47,6 +48,11 @@ export function hidesTree(problem: Problem | null): boolean {
 export function problemOf(error: KeyfoldError, numbers: Readonly<Record<string, number>>): Problem {
   const seq: Readonly<Record<string, number>> = error.seq === undefined ? {} : { at: error.seq };
   return { code: error.code, error, numbers: { ...numbers, ...seq } };
+}
+
+/** That others were faster, and a change made here became something else: for the person to know, nothing to be done. */
+export function becameOf(outcome: Outcome): KeyfoldError {
+  return new KeyfoldError("conflict", "Another device changed the same thing first.", { reason: outcome });
 }
 
 /** Whatever was thrown, as one of ours. */
