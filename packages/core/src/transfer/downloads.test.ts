@@ -172,7 +172,7 @@ test("a ranged stream is the slice of the whole, and fetches the parts it needs"
 });
 
 test("a reader that does not read keeps the server idle", async () => {
-  const { wire, nodes, transferring, downloads } = await withFiles([fileOf("a.bin", 60 * MiB)]);
+  const { wire, nodes, transferring, downloads } = await withFiles([fileOf("a.bin", 30 * MiB)]);
   const reader = downloads.stream(nodes[0]!).getReader();
   await reader.read();
   const asked = wire.count("GET", partOf);

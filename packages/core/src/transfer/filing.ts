@@ -162,7 +162,8 @@ function enter({ directories, files }: Inhabitants, { id, kind, name, current }:
   } else if (current !== null && !files.has(name)) files.set(name, { node: id, blob: current.blob });
 }
 
-function route(to: Destination, path: readonly string[]): { start: NodeId | null; names: readonly string[] } {
+/** Where a path below a destination begins, and the directories on the way. */
+export function route(to: Destination, path: readonly string[]): { start: NodeId | null; names: readonly string[] } {
   if (typeof to !== "string") return { start: to.node, names: path };
   return { start: null, names: [...to.split("/").filter((name) => name !== ""), ...path] };
 }

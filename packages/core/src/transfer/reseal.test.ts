@@ -96,12 +96,12 @@ test("a thumbnail is sealed anew with its file, large or small", async () => {
 });
 
 test("a crash in the middle of a large version: what was sent is not sent again", async () => {
-  const size = 60 * MiB;
+  const size = 40 * MiB;
   const { folder, page, wire, store, transferring, exposed } = await withFiles([fileOf("a.bin", size)]);
   const door = new Door();
   let sent = 0;
   wire.before = async (method, path) => {
-    if (method === "PUT" && isPart.test(path) && sent++ >= 7) await door.pass();
+    if (method === "PUT" && isPart.test(path) && sent++ >= 5) await door.pass();
     return undefined;
   };
   const crash = new AbortController();
@@ -123,7 +123,7 @@ test("a crash in the middle of a large version: what was sent is not sent again"
   };
   const after = new Transferring(await folder.page({ wire: second, store }));
   const op = await after.resealer.resealVersion(exposed[0]!, { signal: never });
-  expect(stored).toBeGreaterThanOrEqual(3);
+  expect(stored).toBeGreaterThanOrEqual(1);
   expect(second.count("PUT", isPart)).toBe(Math.ceil(op!.to.sealedSize / (4 * MiB)) - stored);
   await page.propose([op!]);
   expect(Buffer.compare(await bytesOf(after.downloads.stream(exposed[0]!.node)), contentOf(size))).toBe(0);

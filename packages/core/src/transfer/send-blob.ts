@@ -12,7 +12,10 @@ import type { Outage } from "./outage.ts";
 import { Permits } from "./permits.ts";
 import type { TransferPort } from "./port.ts";
 
-/** Requests under way in one folder. */
+/**
+ * Requests under way in one folder. Over HTTP/1.1 browsers keep six connections to a host: two are left for the log, and for what the person
+ * looks at meanwhile. Four parts of 4 MiB fill any line.
+ */
 const SENDING = 4;
 /** Parts sealed or being sealed beyond those. */
 const AHEAD = 2;

@@ -13,7 +13,8 @@ import { Permits } from "./permits.ts";
 import type { TransferPort } from "./port.ts";
 import { type Line, sendBlob } from "./send-blob.ts";
 import { makeThumbnail } from "./thumbnail.ts";
-import { keptUpload, type Upload } from "./upload.ts";
+import type { Upload } from "./upload.ts";
+import { keptUpload } from "./upload-store.ts";
 
 /** What a run came to, for one upload. `left`: paused, cancelled or closed meanwhile. */
 export type Outcome =

@@ -1,19 +1,16 @@
 /**
- * One file on its way into the folder: what it is, what is kept of it on this device, and how its bytes are read.
+ * One file on its way into the folder: what it is, and how its bytes are read.
  *
  * @module
  */
-import { fromUtf8, toUtf8 } from "../crypto/encoding.ts";
 import type { Bytes } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
-import type { PickedFile } from "../interface/transfer.ts";
 import type { NodeId } from "../interface/tree.ts";
 import { partSize } from "../protocol/geometry.ts";
 import type { Descriptor } from "../seal/blob.ts";
 import { type ByteRange, plainSizeOf, sealedSizeOf } from "../seal/geometry.ts";
 import type { VersionDescriptor } from "../tree/op.ts";
 import type { Draft, DraftRecord } from "./draft.ts";
-import type { TransferPort } from "./port.ts";
 import type { TransferRow } from "./transfer-list.ts";
 
 /** A path from the root, or a directory. */
@@ -35,14 +32,6 @@ export interface UploadRecord {
   readonly modified: number | null;
   readonly conflict: Conflict;
   readonly draft?: DraftRecord;
-}
-
-/** As it lies in the store. Whose page it is stands outside the seal, and so does the handle, which only the browser can keep. */
-export interface StoredUpload {
-  readonly owner: string;
-  readonly order: number;
-  readonly sealed: Bytes;
-  readonly handle?: FileSystemFileHandle;
 }
 
 /** `queryPermission` and `requestPermission` are not in every engine, nor in TypeScript's own types. */
@@ -167,44 +156,4 @@ export class Upload {
 export function modifiedOf(file: Blob): number | null {
   const modified = file instanceof File ? Math.trunc(file.lastModified) : Number.NaN;
   return Number.isSafeInteger(modified) && modified >= 0 ? modified : null;
-}
-
-/** A file as it was picked: name and the directories above it. */
-export function pickedFile(picked: File | PickedFile): {
-  file: Blob;
-  name: string;
-  path: readonly string[];
-  handle?: FileSystemFileHandle;
-} {
-  if (picked instanceof File) return { file: picked, name: picked.name, path: directoriesOf(picked) };
-  const { file, handle } = picked;
-  return {
-    file,
-    name: picked.name ?? (file instanceof File ? file.name : "file"),
-    path: picked.path ?? directoriesOf(file),
-    ...(handle === undefined ? {} : { handle }),
-  };
-}
-
-/** Directories of `<input webkitdirectory>`: "photos/2026/a.jpg". */
-function directoriesOf(file: Blob): readonly string[] {
-  const { webkitRelativePath = "" } = file as { webkitRelativePath?: string };
-  return webkitRelativePath.split("/").slice(0, -1);
-}
-
-export function uploadKey(port: TransferPort, id: string): string {
-  return `folder/${port.folder}/upload/${id}`;
-}
-
-/** The write that keeps an upload, with its draft once it has one. */
-export async function keptUpload(port: TransferPort, owner: string, upload: Upload): Promise<readonly [string, StoredUpload]> {
-  const { draft, handle, order } = upload;
-  const record: UploadRecord = { ...upload.record, ...(draft === null ? {} : { draft: draft.record }) };
-  const sealed = await port.sealSecret(toUtf8(JSON.stringify(record)));
-  return [uploadKey(port, upload.id), { owner, order, sealed, ...(handle === undefined ? {} : { handle }) }];
-}
-
-/** Throws `local-storage` when it cannot be opened here. */
-export async function openKeptUpload(port: TransferPort, stored: StoredUpload): Promise<UploadRecord> {
-  return JSON.parse(fromUtf8(await port.openSecret(stored.sealed))) as UploadRecord;
 }

@@ -4,21 +4,21 @@
  * @module
  */
 import { toHex } from "../crypto/encoding.ts";
-import { isKeyfoldError, KeyfoldError } from "../error.ts";
+import { KeyfoldError } from "../error.ts";
 import type { PickedFile, Transfer, UploadOptions, Uploads } from "../interface/transfer.ts";
 import type { NodeId } from "../interface/tree.ts";
 import type { VersionDescriptor } from "../tree/op.ts";
-import { isName } from "../tree/read-op.ts";
 import { Discards } from "./discards.ts";
 import { Draft } from "./draft.ts";
 import { Filing, Places } from "./filing.ts";
-import { mediaTypeOf } from "./media-type.ts";
-import { asKeyfoldError, Outage } from "./outage.ts";
+import { asKeyfoldError, Outage, passes } from "./outage.ts";
+import { areNames, conflictOf, type Picked, pickedFile, recordOf } from "./pick.ts";
 import type { TransferPort } from "./port.ts";
 import type { Line } from "./send-blob.ts";
 import type { Drive, TransferList } from "./transfer-list.ts";
 import { totalsOf, TransferView } from "./transfer-view.ts";
-import { keptUpload, modifiedOf, openKeptUpload, pickedFile, type StoredUpload, Upload, uploadKey, type UploadRecord } from "./upload.ts";
+import { type Conflict, type Destination, Upload, type UploadRecord } from "./upload.ts";
+import { keptUpload, lockName, orphanedUploads, type StoredUpload, uploadKey } from "./upload-store.ts";
 import { UploadLanes } from "./upload-lanes.ts";
 import { type Outcome, type RunContext, runLarge, runSmall } from "./upload-run.ts";
 
@@ -28,7 +28,7 @@ const KEPT_AT_ONCE = 256;
 /** Directories without files, picked with others. */
 interface PickedDirectories {
   readonly ids: ReadonlySet<string>;
-  readonly to: NonNullable<UploadOptions["to"]>;
+  readonly to: Destination;
   readonly paths: readonly (readonly string[])[];
 }
 
@@ -105,7 +105,8 @@ export class UploadQueue extends TransferView implements Uploads {
     );
     this.#directories = kept;
     for (const { to, paths } of sent) {
-      for (const path of paths) void this.#filing.file({ node: "", to, path, content: null }).catch(() => undefined);
+      for (const path of paths.filter((path) => areNames(to, path)))
+        void this.#filing.file({ node: "", to, path, content: null }).catch(() => undefined);
     }
     void this.#keepAndQueue(ready);
   }
@@ -125,10 +126,12 @@ export class UploadQueue extends TransferView implements Uploads {
   }
 
   give(files: Iterable<File | PickedFile>): readonly (File | PickedFile)[] {
-    const waiting = new Set([...this.#uploads.values()].filter(({ row }) => row.status === "needs-file" || awaitsOther(row)));
+    const waiting = new Set(
+      [...this.#uploads.values()].filter(({ file, row }) => awaitsOther(row) || (file === null && isUnfinished(row))),
+    );
     return [...files].filter((given) => {
       const { file, name } = pickedFile(given);
-      const upload = [...waiting].find((one) => (one.row.status === "needs-file" ? one.matches(name, file) : one.record.name === name));
+      const upload = [...waiting].find((one) => (awaitsOther(one.row) ? one.record.name === name : one.matches(name, file)));
       if (upload === undefined) return true;
       waiting.delete(upload);
       this.#take(upload, file);
@@ -147,24 +150,8 @@ export class UploadQueue extends TransferView implements Uploads {
   /** Takes up what earlier pages on this device left unfinished. Rejects with `local-storage`. */
   async restore(): Promise<void> {
     void this.#discards.flush();
-    const owners = new Map<string, Promise<(() => void) | null>>();
-    const found: { stored: StoredUpload; record: UploadRecord }[] = [];
-    for (const key of await this.#port.store.keys(uploadKey(this.#port, ""))) {
-      const stored = await this.#port.store.get<StoredUpload>(key);
-      if (stored === undefined || stored.owner === this.#owner) continue;
-      if (!owners.has(stored.owner)) owners.set(stored.owner, this.#port.hold(lockName(stored.owner)));
-      if ((await owners.get(stored.owner)) === null) continue;
-      try {
-        found.push({ stored, record: await openKeptUpload(this.#port, stored) });
-      } catch (error) {
-        // Sealed under a device key that is gone: nobody can go on with it.
-        if (!isKeyfoldError(error)) throw error;
-        await this.#port.store.delete(key);
-      }
-    }
-    this.#held.push(...owners.values());
-    found.sort((a, b) => a.stored.order - b.stored.order);
-    await Promise.all(found.map(({ stored, record }) => this.#restoreOne(stored, record)));
+    const orphans = await orphanedUploads(this.#port, this.#owner, this.#held);
+    await Promise.all(orphans.map(({ stored, record }) => this.#restoreOne(stored, record)));
   }
 
   /** Tries again now, and looks whether anything can be sent: after signing in, when there is room again. */
@@ -186,28 +173,10 @@ export class UploadQueue extends TransferView implements Uploads {
 
   // one upload
 
-  #add(
-    picked: ReturnType<typeof pickedFile>,
-    to: NonNullable<UploadOptions["to"]>,
-    conflict: "keep-both" | "replace",
-    places: Places,
-  ): Upload {
-    const { file, name, path, handle } = picked;
-    const { provider } = this.#port;
-    const record: UploadRecord = {
-      v: 1,
-      id: toHex(provider.randomBytes(16)),
-      node: toHex(provider.randomBytes(16)),
-      name,
-      type: mediaTypeOf(name, file.type),
-      path,
-      to,
-      size: file.size,
-      modified: modifiedOf(file),
-      conflict,
-    };
-    const upload = this.#list(new Upload(record, this.#order++, file, handle), "picked", conflictOf(record, places));
-    if (![name, ...path].every(isName)) this.#fail(upload, new KeyfoldError("invalid-name", "A name has 1 to 255 bytes."));
+  #add(picked: Picked, to: Destination, conflict: Conflict, places: Places): Upload {
+    const record = recordOf(this.#port.provider, picked, to, conflict);
+    const upload = this.#list(new Upload(record, this.#order++, picked.file, picked.handle), "picked", conflictOf(record, places));
+    if (!areNames(to, record.path, record.name)) this.#fail(upload, new KeyfoldError("invalid-name", "A name has 1 to 255 bytes."));
     return upload;
   }
 
@@ -235,8 +204,9 @@ export class UploadQueue extends TransferView implements Uploads {
     );
     try {
       if (draft !== undefined) upload.draft = await Draft.resume(this.#port, draft);
-      // All of it may have arrived: then the file itself is not needed any more, and the run finds that out.
-      if (upload.draft?.complete === true || (await upload.open()) !== null) this.#begin(upload);
+      // All of it may have arrived: then the file itself is not needed any more. Where the server cannot be asked now, it is asked when it can.
+      const arrived = await upload.draft?.arrived(this.#closing.signal).catch((error: unknown) => passes(error));
+      if (arrived === true || (await upload.open()) !== null) this.#begin(upload);
     } catch (error) {
       this.#fail(upload, asKeyfoldError(error));
     }
@@ -345,7 +315,7 @@ export class UploadQueue extends TransferView implements Uploads {
     if (status === "cancelled") void this.#giveUp(upload);
     else if (this.#closing.signal.aborted) upload.row.become("paused");
     else if (outcome.state === "failed") this.#fail(upload, outcome.error);
-    else if (outcome.state === "needs-file") upload.row.become("needs-file");
+    else if (outcome.state === "needs-file" && upload.file === null) upload.row.become("needs-file");
     // Resumed while its last request was still under way, or begun anew.
     else if (status !== "paused") this.#begin(upload);
   }
@@ -398,21 +368,15 @@ export class UploadQueue extends TransferView implements Uploads {
   }
 }
 
+function isUnfinished({ status }: { readonly status: Transfer["status"] }): boolean {
+  return status !== "done" && status !== "cancelled";
+}
+
 /** Failed because the file is not what it was: another edition of it may be given. */
 function awaitsOther(row: { readonly status: Transfer["status"]; snapshot(): Transfer }): boolean {
   if (row.status !== "failed") return false;
   const code = row.snapshot().error?.code;
   return code === "file-changed" || code === "file-unreadable" || code === "file-needed";
-}
-
-/** What will happen with the name, as far as this moment tells. */
-function conflictOf({ to, path, name, conflict }: UploadRecord, places: Places): Transfer["conflict"] {
-  const parent = places.existing(to, path);
-  return parent !== undefined && places.file(parent, name) !== undefined ? conflict : "none";
-}
-
-function lockName(owner: string): string {
-  return `keyfold:uploads:${owner}`;
 }
 
 function partition<T>(items: readonly T[], fits: (item: T) => boolean): [T[], T[]] {

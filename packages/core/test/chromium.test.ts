@@ -1,5 +1,5 @@
 /**
- * Saving in a real browser: page, frame, worker, disk. The policy and the pages are those that the server gives.
+ * What only a browser does: saving (page, frame, worker, disk) and thumbnails. Policy and pages are those that the server gives.
  *
  * @module
  */
@@ -27,9 +27,22 @@ const policy =
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const elements = "../../elements/src/service-worker/";
 
-/** Saves `size` bytes of a known pattern; `after`: what happens once a third is written. */
+/** `picture`: a thumbnail of a picture that is drawn for it. `save`: saves `size` bytes of a known pattern; `after`: what happens once a third is written. */
 const program = `
   import { openBrowserSink } from ${JSON.stringify(at("../src/transfer/save.ts"))};
+  import { makeThumbnail } from ${JSON.stringify(at("../src/transfer/thumbnail.ts"))};
+  window.picture = async (width, height, type) => {
+    const canvas = new OffscreenCanvas(width, height);
+    const context = canvas.getContext("2d");
+    const noise = context.createImageData(width, height);
+    for (let i = 0; i < noise.data.length; i++) noise.data[i] = (i % 4 === 3) ? 255 : (i * 2654435761) >>> 24;
+    context.putImageData(noise, 0, 0);
+    const drawn = await canvas.convertToBlob({ type: "image/png" });
+    const made = await makeThumbnail(type === "broken" ? drawn.slice(90_000) : drawn, type === "broken" ? "image/png" : type);
+    if (made === null) return null;
+    const shown = await createImageBitmap(made);
+    return { type: made.type, smaller: made.size < drawn.size, width: shown.width, height: shown.height };
+  };
   window.violations = [];
   document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => window.violations.push([violatedDirective, blockedURI]));
   window.save = async (name, size, then) => {
@@ -83,7 +96,8 @@ test("page and worker speak the same language", () => {
   expectTypeOf<worker.FromWorker>().toEqualTypeOf<page.FromWorker>();
 });
 
-if (executablePath === undefined) process.stdout.write("SKIPPED: saving in a browser. No Chromium was found; CHROMIUM_PATH names one.\n");
+if (executablePath === undefined)
+  process.stdout.write("SKIPPED: saving and thumbnails in a browser. No Chromium was found; CHROMIUM_PATH names one.\n");
 
 describe.skipIf(executablePath === undefined)("in Chromium", () => {
   let server: Server;
@@ -192,5 +206,16 @@ describe.skipIf(executablePath === undefined)("in Chromium", () => {
     expect(download.suggestedFilename()).toBe("a.bin");
     expect(await digestOf(download)).toBe(expectedDigest(size));
     expect(asked).not.toContain("/keyfold/frame");
+  });
+
+  test("a large picture gets a thumbnail of 320 pixels; a small, broken or active one gets none, and nothing fails", async () => {
+    await open("127.0.0.1");
+    const picture = (...args: unknown[]): Promise<unknown> =>
+      tab.evaluate((args) => (globalThis as unknown as { picture: (...args: unknown[]) => Promise<unknown> }).picture(...args), args);
+    expect(await picture(1600, 900, "image/png")).toEqual({ type: "image/webp", smaller: true, width: 320, height: 180 });
+    expect(await picture(300, 2000, "image/jpeg")).toMatchObject({ width: 48, height: 320 });
+    expect(await picture(20, 20, "image/png")).toBeNull();
+    expect(await picture(400, 400, "broken")).toBeNull();
+    expect(await picture(400, 400, "image/svg+xml")).toBeNull();
   });
 });
