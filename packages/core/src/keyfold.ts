@@ -23,7 +23,7 @@ import { liveness, type Liveness } from "./store/liveness.ts";
 import { memoryStore } from "./store/memory.ts";
 import { lastFolder, rememberedPlace } from "./store/place.ts";
 import { currentTab } from "./store/tab.ts";
-import type { FolderSyncOptions } from "./sync/folder-sync.ts";
+import type { FolderSyncOptions } from "./sync/options.ts";
 
 /** Milliseconds between pulls. */
 const POLL = 5_000;

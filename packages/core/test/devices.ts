@@ -32,7 +32,7 @@ export interface Meddler {
   readonly seen: string[];
   /** Called with each request. Before it is sent: may refuse it by throwing. After: may lose the answer by throwing. */
   before: (request: string) => void | Promise<void>;
-  after: (request: string, response: Response) => Response | void | Promise<Response | void>;
+  after: (request: string, response: Response) => Response | undefined | Promise<Response | undefined>;
 }
 
 export function meddler(): Meddler {

@@ -1,6 +1,7 @@
 /** What transfers get of a folder. */
 import type { TreeView } from "../interface/tree.ts";
-import type { FolderSync, FolderSyncOptions } from "../sync/folder-sync.ts";
+import type { FolderSync } from "../sync/folder-sync.ts";
+import type { FolderSyncOptions } from "../sync/options.ts";
 import { systemClock } from "../transfer/clock.ts";
 import type { TransferPort } from "../transfer/port.ts";
 

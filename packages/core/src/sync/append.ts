@@ -6,7 +6,6 @@
  *
  * @module
  */
-import type { FolderApi } from "../api/client.ts";
 import { Refusal } from "../api/refusal.ts";
 import { wait } from "../api/backoff.ts";
 import { toHex } from "../crypto/encoding.ts";
@@ -16,13 +15,11 @@ import type { OwnerKeys } from "../key/schedule.ts";
 import { sealEntry } from "../log/entry.ts";
 import { joinPage } from "../protocol/record.ts";
 import type { Change, Outbox, SentEntry } from "./outbox.ts";
-import { pull } from "./pull.ts";
+import { pull, type PullPort } from "./pull.ts";
 import type { Replica } from "./replica.ts";
 
-export interface AppendPort {
+export interface AppendPort extends PullPort {
   readonly provider: CryptoProvider;
-  readonly api: FolderApi;
-  readonly replica: Replica;
   readonly outbox: Outbox;
   readonly keys: OwnerKeys;
   readonly device: string;

@@ -118,7 +118,7 @@ describe("a change", () => {
     const folder = await devices.using(devices.client({ fetch: wire.fetch }).create({ key }));
     let lost = 0;
     wire.after = (request) => {
-      if (!/^POST .*\/log$/.test(request) || lost >= 1) return;
+      if (!/^POST .*\/log$/.test(request) || lost >= 1) return undefined;
       lost++;
       throw new TypeError("connection reset");
     };
@@ -156,7 +156,7 @@ describe("a change", () => {
     await second.settled();
     expect(namesIn(second)).toEqual(["a", "b"]);
     expect(second.state.seq).toBeGreaterThan(0);
-    expect(await (await devices.using(devices.client().open(key))).state.tree.count.directories).toBe(2);
+    expect((await devices.using(devices.client().open(key))).state.tree.count.directories).toBe(2);
   });
 
   test("that was sent by a page which died before the answer is not sent again by the next", async () => {
@@ -169,7 +169,7 @@ describe("a change", () => {
       if (dead) throw new TypeError("page gone");
     };
     wire.after = (request) => {
-      if (!/^POST .*\/log$/.test(request)) return;
+      if (!/^POST .*\/log$/.test(request)) return undefined;
       dead = true;
       throw new TypeError("page gone");
     };

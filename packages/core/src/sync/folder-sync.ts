@@ -6,20 +6,16 @@
  *
  * @module
  */
-import { FolderApi, type ServerApi } from "../api/client.ts";
-import type { Http } from "../api/http.ts";
-import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
+import { FolderApi } from "../api/client.ts";
+import type { Bytes } from "../crypto/provider.ts";
 import { isKeyfoldError, KeyfoldError } from "../error.ts";
 import type { Connection, Problem } from "../interface/state.ts";
-import type { LocalStore } from "../interface/store.ts";
-import type { Device } from "../store/device.ts";
-import type { Liveness } from "../store/liveness.ts";
-import type { Place } from "../store/place.ts";
 import { credentialOf, findAccess, type Access } from "./access.ts";
 import { sendPending } from "./append.ts";
 import { Chronicle } from "./chronicle.ts";
 import { InStep } from "./in-step.ts";
-import type { HeldKeys, Keyring } from "./keyring.ts";
+import type { HeldKeys } from "./keyring.ts";
+import type { FolderSyncOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import { Pace } from "./pace.ts";
 import { Proposals, type Proposal } from "./proposals.ts";
@@ -31,21 +27,6 @@ import { snapshotContent } from "./snapshots.ts";
 import { callAll, Source } from "./source.ts";
 import { asKeyfoldError, becameOf, forbidsWriting, isSilent, passesByItself, problemOf, showsAnyway } from "./trouble.ts";
 import { Upkeep } from "./upkeep.ts";
-
-export interface FolderSyncOptions {
-  readonly provider: CryptoProvider;
-  readonly http: Http;
-  readonly server: ServerApi;
-  readonly folder: string;
-  readonly store: LocalStore;
-  readonly device: Device;
-  readonly live: Liveness;
-  readonly keyring: Keyring;
-  /** What this device verified of the folder before. */
-  readonly place: Place | null;
-  /** Milliseconds between pulls. */
-  readonly pollInterval: number;
-}
 
 export interface FolderSyncListener {
   /** Something that the state is made of changed. */
@@ -337,8 +318,7 @@ export class FolderSync {
   }
 
   async #pull(): Promise<void> {
-    const { tail } = this.#chronicle;
-    await pullTwice({ api: this.api, replica: this.#replica, grown: (bytes) => tail.grow(bytes) }, this.#closing.signal);
+    await pullTwice(this.#port(), this.#closing.signal);
     await this.#pulled();
   }
 
@@ -448,7 +428,8 @@ export class FolderSync {
 
   #port() {
     const { provider, device } = this.#options;
-    return { provider, api: this.api, replica: this.#replica, device: device.id };
+    const { tail } = this.#chronicle;
+    return { provider, api: this.api, replica: this.#replica, device: device.id, grown: (bytes: number) => tail.grow(bytes) };
   }
 
   async #openOutbox(): Promise<void> {

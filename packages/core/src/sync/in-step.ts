@@ -3,7 +3,7 @@ import { toHex } from "../crypto/encoding.ts";
 import { KeyfoldError } from "../error.ts";
 import { rememberLastFolder, rememberPlace, type Place } from "../store/place.ts";
 import type { Access } from "./access.ts";
-import type { FolderSyncOptions } from "./folder-sync.ts";
+import type { FolderSyncOptions } from "./options.ts";
 import type { Replica } from "./replica.ts";
 
 export class InStep {

@@ -115,7 +115,7 @@ describe("locking an open folder", () => {
     await folder.createDirectory("/d");
     let lost = false;
     wire.after = (request) => {
-      if (lost || !request.endsWith("/rekey")) return;
+      if (lost || !request.endsWith("/rekey")) return undefined;
       lost = true;
       throw new TypeError("connection reset");
     };
@@ -139,7 +139,7 @@ describe("locking an open folder", () => {
         if (dead) throw new TypeError("page gone");
       };
       wire.after = (request) => {
-        if (!request.endsWith("/rekey")) return;
+        if (!request.endsWith("/rekey")) return undefined;
         dead = true;
         throw new TypeError("page gone");
       };
@@ -176,10 +176,10 @@ describe("rotating a key", () => {
     const a = await devices.using(devices.client().create({ key }));
     const b = await devices.using(devices.client().open(key));
     const next = generateKey();
-    let writing = true;
+    const writing = { on: true };
     const written: string[] = [];
     const writer = (async () => {
-      for (let i = 0; writing && b.state.status === "signed-in"; i++) {
+      for (let i = 0; writing.on && b.state.status === "signed-in"; i++) {
         try {
           await b.createDirectory(`/b${i}`);
           written.push(`b${i}`);
@@ -192,7 +192,7 @@ describe("rotating a key", () => {
     })();
     await until(b, () => b.state.seq >= 3);
     await a.lock(next);
-    writing = false;
+    writing.on = false;
     await writer;
     await b.refresh().catch(() => undefined);
     expect(b.state).toMatchObject({ status: "locked", access: "none", problem: { code: "locked-elsewhere" } });
@@ -320,7 +320,7 @@ describe("a device remembers", () => {
     await store.set(`folder/${folder.id}/place`, { epoch: 0, seq: 0, head: "00".repeat(32), locked: true });
     const wire = meddler();
     wire.after = (request) => {
-      if (request !== `GET /folders/${folder.id}`) return;
+      if (request !== `GET /folders/${folder.id}`) return undefined;
       const body = { folder: folder.id, epoch: 0, keyId: "0".repeat(32), open: true, readKey: Buffer.from(readKey!).toString("base64url") };
       return Response.json(body);
     };

@@ -87,7 +87,7 @@ export class Proposals {
 
   /** Whoever still waits hears this. */
   abandon(error: KeyfoldError): void {
-    for (const id of [...this.#waiting.keys()]) this.#take(id)?.reject(error);
+    for (const id of this.#waiting.keys()) this.#take(id)?.reject(error);
     this.#wake();
   }
 

@@ -7,7 +7,7 @@
  * @module
  */
 import { backoffDelay, wait } from "../api/backoff.ts";
-import type { AppendAnswer, FolderApi, ServerApi } from "../api/client.ts";
+import type { AppendAnswer, ServerApi } from "../api/client.ts";
 import { Refusal } from "../api/refusal.ts";
 import { toHex } from "../crypto/encoding.ts";
 import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
@@ -19,15 +19,12 @@ import type { Position } from "../protocol/step.ts";
 import type { Op } from "../tree/op.ts";
 import { readOp } from "../tree/read-op.ts";
 import type { HeldKeys, Keyring } from "./keyring.ts";
-import { pull } from "./pull.ts";
-import type { Replica } from "./replica.ts";
+import { pull, type PullPort } from "./pull.ts";
 import { makeSnapshot, treeOf, type MadeSnapshot } from "./snapshots.ts";
 
-export interface RekeyPort {
+export interface RekeyPort extends PullPort {
   readonly provider: CryptoProvider;
   readonly server: ServerApi;
-  readonly api: FolderApi;
-  readonly replica: Replica;
   readonly keyring: Keyring;
   readonly held: HeldKeys;
   readonly device: string;
@@ -99,7 +96,7 @@ async function offer(port: RekeyPort, next: HeldKeys, made: Offer, signal: Abort
     if (answer.state === "taken") return true;
     turn = answer.turn ?? turn;
     await replica.take(answer.records);
-    await pull({ api, replica }, signal);
+    await pull(port, signal);
   }
 }
 

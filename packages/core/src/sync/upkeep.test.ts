@@ -113,7 +113,7 @@ describe("re-encryption", () => {
     await folder.upload([new File([new Uint8Array(4_400_000)], "bad.bin"), new File(["good"], "good.txt")]);
     const bad = folder.state.tree.resolve("/bad.bin")!.current!.blob;
     wire.after = async (request, response) => {
-      if (!request.includes(`/blobs/${bad}/parts/1`)) return;
+      if (!request.includes(`/blobs/${bad}/parts/1`)) return undefined;
       const bytes = new Uint8Array(await response.arrayBuffer());
       bytes[100]! ^= 1;
       return new Response(bytes, { status: 200 });
