@@ -2,6 +2,7 @@ import { assert as holds, asyncProperty, constantFrom, nat, oneof } from "fast-c
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { bytesOf, contentOf, fileOf, TestFolder, TestServer, until, Wire } from "../../test/transfer-folder.ts";
+import type { FolderApi } from "../api/client.ts";
 import type { KeyfoldError } from "../error.ts";
 import type { SavedFile, Sink } from "./save.ts";
 import { Transferring } from "./transferring.ts";
@@ -22,11 +23,12 @@ const partOf = /^\/blobs\/([0-9a-f]{32})\/parts\/(\d+)$/;
 async function withFiles(files: readonly File[], openSink?: (server: string, file: SavedFile) => Promise<Sink>) {
   const folder = await TestFolder.create(server);
   const wire = new Wire();
-  const transferring = new Transferring(await folder.page({ wire }), openSink);
+  const page = await folder.page({ wire });
+  const transferring = new Transferring(page, openSink);
   const ids = transferring.uploads.add(files);
   const nodes = await Promise.all(ids.map((id) => transferring.uploads.finished(id)));
   wire.log.length = 0;
-  return { folder, wire, nodes, transferring, downloads: transferring.downloads };
+  return { folder, page, wire, nodes, transferring, downloads: transferring.downloads };
 }
 
 /** Reads until the end or the error; what was released before it. */
@@ -190,6 +192,13 @@ test("a network that fails now and then delays a download and does not break it"
     return undefined;
   };
   expect(Buffer.compare(await bytesOf(downloads.stream(nodes[0]!)), contentOf(13 * MiB))).toBe(0);
+  await transferring.close();
+});
+
+test("without a key to sign in with, a download says so at once", async () => {
+  const { page, nodes, transferring, downloads } = await withFiles([fileOf("a.txt", 10)]);
+  (page.blobs as FolderApi).session.use(null);
+  await expect(bytesOf(downloads.stream(nodes[0]!))).rejects.toMatchObject({ code: "signed-out" });
   await transferring.close();
 });
 

@@ -25,6 +25,11 @@ export function passes(error: unknown): error is KeyfoldError {
   return PASSING.has(error.code) || FOR_A_KEY.has(error.code) || error.reason === "hash-mismatch";
 }
 
+/** Whether it ends only when the person signs in. */
+export function needsKey(error: KeyfoldError): boolean {
+  return FOR_A_KEY.has(error.code);
+}
+
 /** Whatever was thrown, as a `KeyfoldError`. */
 export function asKeyfoldError(error: unknown): KeyfoldError {
   if (error instanceof KeyfoldError) return error;
@@ -76,7 +81,7 @@ export class Outage {
     this.#error = error;
     if (this.#phase !== "waiting" && !this.#closed) {
       this.#phase = "waiting";
-      if (!FOR_A_KEY.has(error.code)) this.#stopTimer = this.#clock.after(this.#delay(error), () => this.#try());
+      if (!needsKey(error)) this.#stopTimer = this.#clock.after(this.#delay(error), () => this.#try());
     }
     if (news) this.#listener();
   }

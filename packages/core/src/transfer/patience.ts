@@ -1,6 +1,6 @@
 import { cancelled } from "../api/backoff.ts";
 import type { KeyfoldError } from "../error.ts";
-import { passes } from "./outage.ts";
+import { needsKey, passes } from "./outage.ts";
 import type { TransferPort } from "./port.ts";
 
 const BASE = 300;
@@ -27,7 +27,7 @@ export async function patiently<T>(port: TransferPort, patience: Patience, signa
     } catch (error) {
       if (signal.aborted) throw cancelled(signal);
       // A key that is missing does not come back by waiting.
-      if (!passes(error) || attempt >= patience.attempts || error.status === 401) throw error;
+      if (!passes(error) || attempt >= patience.attempts || needsKey(error)) throw error;
       patience.stalled?.(error);
       const ceiling = Math.min(CAP, BASE * 2 ** Math.min(attempt, 20));
       await pause(port, Math.max((error.retryAfter ?? 0) * 1000, ceiling * (0.5 + 0.5 * port.clock.random())), signal);
