@@ -1,0 +1,132 @@
+/**
+ * Rounds: find out what this device may do, pull, send what is pending. And what a round that ends, well or badly, means for the folder.
+ *
+ * @module
+ */
+import { isKeyfoldError, KeyfoldError } from "../error.ts";
+import type { Connection } from "../interface/state.ts";
+import { findAccess } from "./access.ts";
+import { sendPending } from "./append.ts";
+import { InStep } from "./in-step.ts";
+import { pullTwice } from "./pull.ts";
+import type { Source } from "./source.ts";
+import { needsUpdate, type Standing } from "./standing.ts";
+import { isSilent, showsAnyway } from "./trouble.ts";
+import type { Upkeep } from "./upkeep.ts";
+
+export interface RoundsPort {
+  readonly standing: Standing;
+  readonly connection: Source<Connection>;
+  readonly signal: AbortSignal;
+  /** No more rounds until somebody signs in. */
+  readonly rest: () => void;
+  /** A round ended well. */
+  readonly inStep: () => void;
+  readonly upkeep: Upkeep;
+}
+
+export class Rounds {
+  readonly inStep: InStep;
+  readonly #port: RoundsPort;
+  /** Something was sent since the last round that ended well. */
+  #appended = false;
+
+  constructor(port: RoundsPort) {
+    this.#port = port;
+    this.inStep = new InStep(port.standing.options, (error) => port.standing.report(error));
+  }
+
+  /** One round. Without `pulling` it only sends, where the folder was verified before. Rejects with what stopped it; `failed` is to hear of it. */
+  async run(pulling: boolean): Promise<void> {
+    const { standing } = this.#port;
+    if (standing.access === null && !(await this.#findAccess())) return;
+    if (pulling || standing.phase === "opening") {
+      try {
+        await this.pull();
+      } catch (error) {
+        // The folder went on to another epoch: perhaps by a key that this device has kept meanwhile.
+        if (!isKeyfoldError(error, "locked-elsewhere") || !(await this.#findAccess())) throw error;
+        await this.pull();
+      }
+    }
+    await this.#send();
+    this.succeeded();
+  }
+
+  /** Pulls to the end, and draws the conclusions. */
+  async pull(): Promise<void> {
+    const { standing, signal } = this.#port;
+    await pullTwice(standing.port(), signal);
+    await this.#pulled();
+  }
+
+  succeeded(): void {
+    const { standing, connection, upkeep, inStep } = this.#port;
+    connection.set("online");
+    if (standing.replica.needsUpdate) standing.trouble(needsUpdate());
+    else standing.settle(null);
+    upkeep.look(standing.replica, this.#appended);
+    this.#appended = false;
+    standing.changed();
+    inStep();
+  }
+
+  failed(error: KeyfoldError): void {
+    const { standing } = this.#port;
+    if (isSilent(error)) return;
+    if (error.code === "locked-elsewhere") this.#lockedElsewhere(error);
+    else standing.trouble(error);
+    // What was verified before the fault is shown, and cannot be changed.
+    const verified = standing.access !== null && standing.replica.position !== null;
+    if (showsAnyway(error) && standing.phase === "opening" && verified) standing.phase = "ready";
+    standing.changed();
+  }
+
+  async #send(): Promise<void> {
+    const { standing, signal } = this.#port;
+    const { access, outbox, writable, replica, proposals } = standing;
+    if (!writable || access?.scope !== "owner" || outbox === null || replica.pending.length === 0) return;
+    const { keys } = access.held;
+    await sendPending({ ...standing.port(), outbox, keys, onRefused: (...refused) => proposals.refused(outbox, ...refused) }, signal);
+    this.#appended = true;
+    await this.#pulled();
+  }
+
+  async #pulled(): Promise<void> {
+    const { standing } = this.#port;
+    if (standing.access === null) return;
+    if (standing.phase === "opening") standing.phase = "ready";
+    await this.inStep.reached(standing.replica, standing.access);
+    standing.changed();
+  }
+
+  /** The key that this device has is of an earlier epoch. Pending changes stay, and are sent once the new one is given. */
+  #lockedElsewhere(error: KeyfoldError): void {
+    this.#lockOut();
+    this.#port.standing.trouble(error);
+  }
+
+  #lockOut(): void {
+    const { standing, rest } = this.#port;
+    standing.use(null);
+    standing.phase = "locked";
+    rest();
+  }
+
+  /** Whether there is an access, better than the one so far. Without any the folder is locked to this device. */
+  async #findAccess(): Promise<boolean> {
+    const { standing, connection } = this.#port;
+    const { provider, server, keyring, folder } = standing.options;
+    const finding = await findAccess({ provider, server, keyring, folder, place: this.inStep.place });
+    if (finding.access !== null && finding.access.epoch > (standing.access?.epoch ?? -1)) {
+      standing.use(finding.access);
+      return true;
+    }
+    if (standing.access !== null) return false;
+    if (finding.outdated) throw new KeyfoldError("locked-elsewhere", "Another device locked this folder. Its new key is needed.");
+    this.#lockOut();
+    connection.set("online");
+    standing.changed();
+    return false;
+  }
+}
