@@ -14,14 +14,16 @@ const jsonLimit = 64 * 1024;
 
 /** The whole body. Throws `too-large` as soon as more than `limit` bytes are announced or have come. */
 export async function readBody(c: RequestContext, limit: number): Promise<Bytes> {
-  const announced = Number(c.req.header("content-length") ?? Number.NaN);
+  const text = c.req.header("content-length") ?? "";
+  const announced = /^[0-9]{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (announced > limit) throw new Refusal("too-large");
   // What a host's middleware has read already, Hono keeps.
   if (c.req.raw.bodyUsed) return within(new Uint8Array(await c.req.arrayBuffer()), limit);
-  const incoming: AsyncIterable<Uint8Array> | null = c.env?.incoming ?? c.req.raw.body;
+  // A request that is refused in its middle must stay whole: destroyed, it would take the connection with it before the answer has gone.
+  const incoming: AsyncIterable<Uint8Array> | null = c.env?.incoming?.iterator({ destroyOnReturn: false }) ?? c.req.raw.body;
   if (incoming === null) return new Uint8Array();
 
-  let body = new Uint8Array(Number.isSafeInteger(announced) ? announced : Math.min(limit, 64 * 1024));
+  let body = new Uint8Array(Number.isNaN(announced) ? Math.min(limit, 64 * 1024) : announced);
   let length = 0;
   for await (const chunk of incoming) {
     if (length + chunk.length > limit) throw new Refusal("too-large");

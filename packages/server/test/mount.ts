@@ -23,9 +23,9 @@ export interface TestMount {
   readonly directory: string;
   readonly lines: LogLine[];
   readonly options: KeyfoldOptions;
-  send: Send;
+  readonly send: Send;
   /** Lets so many milliseconds pass. */
-  wait(milliseconds: number): void;
+  readonly wait: (milliseconds: number) => void;
 }
 
 export async function temporaryFolder(): Promise<string> {
@@ -77,4 +77,9 @@ export async function codeOf(response: Response): Promise<ProblemCode | "none"> 
   const problem = (await response.json()) as { code: ProblemCode; status: number };
   if (problem.status !== response.status) throw new Error("The problem's status is not the answer's.");
   return problem.code;
+}
+
+/** Statuses, lowest first. */
+export function statusesOf(answers: readonly Response[]): number[] {
+  return answers.map(({ status }) => status).toSorted((a, b) => a - b);
 }

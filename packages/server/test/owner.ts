@@ -151,31 +151,31 @@ export class Owner {
 
   /** Appends where this owner stands; follows when it was taken. */
   async append(lists: Lists = {}, headers: Record<string, string> = {}): Promise<Response> {
+    const at = String(this.position.seq + 1);
     const { wire, next } = await this.entry(lists);
-    const response = await this.call("POST", "/log", {
-      headers: { "keyfold-at": String(this.position.seq + 1), ...headers },
-      body: joinPage([wire]),
-    });
+    const response = await this.call("POST", "/log", { headers: { "keyfold-at": at, ...headers }, body: joinPage([wire]) });
     if (response.ok) this.position = next;
     return response;
   }
 
   async rekeyBody(lists: Lists = {}, keyring = newKeyring()): Promise<{ body: Bytes; next: Position; keyring: Keyring }> {
-    const text = rekeyText(this.position, keyring.keys);
+    const [from, old] = [this.position, this.keyring];
+    const text = rekeyText(from, keyring.keys);
     const record: LogRecord = {
       kind: "rekey",
       keys: keyring.keys,
-      oldSignature: signed(this.keyring.log, text),
+      oldSignature: signed(old.log, text),
       newSignature: signed(keyring.log, text),
     };
-    const middle = await verifyRecord(verifier, this.position, record);
+    const middle = await verifyRecord(verifier, from, record);
     const { wire, next } = await this.entry(lists, middle, keyring);
     return { body: joinPage([encodeRecord(record), wire]), next, keyring };
   }
 
   async rekey(lists: Lists = {}): Promise<Response> {
+    const at = String(this.position.seq + 1);
     const { body, next, keyring } = await this.rekeyBody(lists);
-    const response = await this.call("POST", "/rekey", { headers: { "keyfold-at": String(this.position.seq + 1) }, body });
+    const response = await this.call("POST", "/rekey", { headers: { "keyfold-at": at }, body });
     if (response.ok) {
       this.position = next;
       this.keyring = keyring;

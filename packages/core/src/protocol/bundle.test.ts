@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { concat, toHex } from "../crypto/encoding.ts";
 import type { Bytes } from "../crypto/provider.ts";

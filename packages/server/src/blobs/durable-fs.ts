@@ -95,13 +95,16 @@ export function durableFs(directory: string): DurableFs {
   };
 
   const place = async (staged: string, path: string): Promise<void> => {
-    try {
+    const move = async (): Promise<void> => {
       await directories.make(dirname(path));
-      await rename(staged, path).catch(async (error: unknown) => {
+      await rename(staged, path);
+    };
+    try {
+      await move().catch((error: unknown) => {
+        // The directory was there, and somebody took it away.
         if (codeOf(error) !== "ENOENT") throw error;
         directories.forget(dirname(path));
-        await directories.make(dirname(path));
-        await rename(staged, path);
+        return move();
       });
     } catch (error) {
       await unlink(staged).catch(() => undefined);
@@ -180,7 +183,7 @@ export function durableFs(directory: string): DurableFs {
     }
   };
 
-  const list = async (base: string): Promise<string[]> => {
+  const list = async (base = ""): Promise<string[]> => {
     const keys: string[] = [];
     const walk = async (path: string, prefix: string): Promise<void> => {
       for (const entry of await readdir(path, { withFileTypes: true })) {

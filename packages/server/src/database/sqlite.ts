@@ -35,10 +35,18 @@ const types: ColumnTypes = {
 class Statements {
   readonly #file: SqliteFile.Database;
   readonly #kept = new Map<string, SqliteStatement>();
+  readonly #rollback: SqliteStatement;
   constructor(file: SqliteFile.Database) {
     this.#file = file;
+    const rollback = () => {
+      // On a full disk SQLite has rolled back by itself; to do it again would be an error, and hide the one that matters.
+      if (file.inTransaction) file.exec("rollback");
+      return { changes: 0, lastInsertRowid: 0 };
+    };
+    this.#rollback = { reader: false, all: () => [], run: rollback, iterate: () => [].values() };
   }
   prepare(text: string): SqliteStatement {
+    if (text === "rollback") return this.#rollback;
     const kept = this.#kept.get(text);
     if (kept !== undefined) return kept;
     const statement: SqliteStatement = this.#file.prepare(text);

@@ -27,7 +27,7 @@ export type Budget = () => boolean;
 export async function collectDeleted(services: Services, budget: Budget): Promise<number> {
   const { database, clock } = services;
   let passes = 0;
-  while (budget()) {
+  do {
     const due = await patiently(database, () =>
       database.query
         .selectFrom("blob")
@@ -43,7 +43,7 @@ export async function collectDeleted(services: Services, budget: Budget): Promis
       if (!(await pass(services, blob, budget))) return passes;
       passes++;
     }
-  }
+  } while (budget());
   return passes;
 }
 

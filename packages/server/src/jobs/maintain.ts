@@ -16,7 +16,7 @@ import { erase } from "./erase.ts";
 import { giveBackLease, takeLease } from "./lease.ts";
 
 export interface MaintainOptions {
-  /** Milliseconds to spend, about. Default 10,000. What is not done then is done the next time. */
+  /** Milliseconds to spend, about. Default 10,000. What is not done then is done the next time; something of each job is done every time. */
   readonly budgetMs?: number;
 }
 
@@ -73,7 +73,7 @@ async function forgetNonces({ database, clock }: Services): Promise<void> {
 
 async function expireOpen({ database, clock }: Services, budget: Budget): Promise<number> {
   let count = 0;
-  while (budget()) {
+  do {
     const now = clock();
     const due = await patiently(database, () =>
       database.query
@@ -97,13 +97,13 @@ async function expireOpen({ database, clock }: Services, budget: Budget): Promis
         ),
       );
     }
-  }
+  } while (budget());
   return count;
 }
 
 async function endGrace({ database, clock }: Services, budget: Budget): Promise<number> {
   let count = 0;
-  while (budget()) {
+  do {
     const now = clock();
     const due = await patiently(database, () =>
       database.query
@@ -133,14 +133,14 @@ async function endGrace({ database, clock }: Services, budget: Budget): Promise<
       );
       count += changed(ended);
     }
-  }
+  } while (budget());
   return count;
 }
 
 /** Open folders without an entry and without a blob, a day after they were made. */
 async function removeUnwritten({ database, clock }: Services, budget: Budget): Promise<number> {
   let count = 0;
-  while (budget()) {
+  do {
     const before = clock() - unwrittenLife;
     const unwritten = await patiently(database, () =>
       database.query
@@ -158,7 +158,7 @@ async function removeUnwritten({ database, clock }: Services, budget: Budget): P
     for (const { id } of unwritten) removed += await transact(database, (batch) => removeFolder(batch, id, clock()));
     if (removed === 0) return count; // all of them were written to meanwhile
     count += removed;
-  }
+  } while (budget());
   return count;
 }
 

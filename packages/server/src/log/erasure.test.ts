@@ -1,7 +1,7 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import SqliteFile from "better-sqlite3";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { base, mount, temporaryFolder } from "../../test/mount.ts";
 import { bytesOf, newOwner, type Owner } from "../../test/owner.ts";
