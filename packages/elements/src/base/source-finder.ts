@@ -72,8 +72,11 @@ export class SourceFinder implements ReactiveController {
     this.#found(null);
     const name = target.localName;
     if (!name.includes("-")) return;
-    void customElements.whenDefined(name).then(() => {
-      if (this.#target === target && isFolderSource(target)) this.#found(target);
-    });
+    void this.#await(target, name);
+  }
+
+  async #await(target: Element, name: string): Promise<void> {
+    await customElements.whenDefined(name);
+    if (this.#target === target && isFolderSource(target)) this.#found(target);
   }
 }

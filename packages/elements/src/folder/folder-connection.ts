@@ -55,6 +55,7 @@ export class FolderConnection implements FolderSource {
   set remember(remember: Remember) {
     if (remember === this.remember) return;
     this.#settings = { ...this.#settings, remember };
+    if (this.#folder !== null && mayRememberOtherwise(this.#folder)) void this.#folder.setRemember(remember);
     this.#tell();
   }
 
@@ -196,6 +197,15 @@ export class FolderConnection implements FolderSource {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** A folder that can be told, while it is open, to keep its keys longer or shorter than its client was made for. */
+export interface RememberingFolder extends Folder {
+  setRemember(remember: Remember): Promise<void>;
+}
+
+export function mayRememberOtherwise(folder: Folder): folder is RememberingFolder {
+  return "setRemember" in folder;
 }
 
 function asKeyfoldError(error: unknown): KeyfoldError {

@@ -1,4 +1,4 @@
-import { KeyfoldError } from "@keyfold/core";
+import type { KeyfoldError } from "@keyfold/core";
 import "../define/folder.ts";
 import "../define/status.ts";
 import type { KeyfoldStatus } from "../status/status.ts";

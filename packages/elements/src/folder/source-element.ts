@@ -38,6 +38,8 @@ export class SourceElement extends KeyfoldElement implements FolderSource {
   readonly #listeners = new Set<() => void>();
   #remember: Remember = "none";
   #leaving: ReturnType<typeof setTimeout> | null = null;
+  /** Answers the elements inside, for as long as this one lives; its value never changes. */
+  protected readonly provider = new ContextProvider(this, { context: folderContext, initialValue: this });
   readonly #idle = new IdleWatch(() => void this.#signOutIdle());
   #listening = new Map<Folder, () => void>();
   #status: FolderStatus = "none";
@@ -53,7 +55,6 @@ export class SourceElement extends KeyfoldElement implements FolderSource {
       this.#announce();
       this.#tell();
     });
-    new ContextProvider(this, { context: folderContext, initialValue: this });
   }
 
   /** Whether this element opens a folder itself; else it looks for one like any other element. */

@@ -41,7 +41,7 @@ export function formatsFor(language: string): Formats {
     return format;
   };
   /** "18s" becomes "18 s": narrow units stand apart from their figure, and stay on its line. */
-  const apart = (text: string): string => text.replace(/(\d)(\p{L})/u, "$1\u00a0$2");
+  const apart = (text: string): string => text.replace(/(\d)\s?(\p{L})/u, "$1\u00a0$2");
   // CLDR writes kB in English beside MB and GB; people know KB
   const named = (text: string): string => (tag.startsWith("en") ? text.replace("kB", "KB") : text);
   const scale = (value: number): number => (value < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(value) / 3)));

@@ -1,5 +1,5 @@
 import { expect } from "@open-wc/testing";
-import fc from "fast-check";
+import { assert, double, property } from "fast-check";
 import { german } from "../locales/de/index.ts";
 import { problemAction } from "../status/problem-action.ts";
 import { formatsFor, mergeWords, registeredLocales, wordsFor } from "./index.ts";
@@ -33,11 +33,11 @@ describe("words", () => {
         problemAction(code) === "none" ? `${english[code].action} *` : english[code].action,
       );
     }
-    expect([...rows.keys()].toSorted()).to.deep.equal(Object.keys(english).toSorted());
+    expect(new Set(rows.keys())).to.deep.equal(new Set(Object.keys(english)));
   });
 
   it("are the same ones in every language", () => {
-    expect(shape(german(formatsFor("de"))).toSorted()).to.deep.equal(shape(wordsFor("en").words).toSorted());
+    expect(new Set(shape(german(formatsFor("de"))))).to.deep.equal(new Set(shape(wordsFor("en").words)));
   });
 
   it("keep the alert's exact English", () => {
@@ -55,7 +55,7 @@ describe("words", () => {
   });
 
   it("fall back to the language itself, then to English with English figures", () => {
-    expect(wordsFor("de-AT").words.keyBar.sign).to.equal("Unterschreiben");
+    expect(wordsFor("de-AT").words.keyBar.sign).to.equal("Signieren");
     expect(wordsFor("de-AT").format.number(1234.5)).to.equal(formatsFor("de-AT").number(1234.5));
     expect(wordsFor("tlh").words.keyBar.sign).to.equal("Sign");
     expect(wordsFor("tlh").format.tag).to.equal("en");
@@ -107,8 +107,8 @@ describe("formats", () => {
   });
 
   it("never fail, whatever the number", () => {
-    fc.assert(
-      fc.property(fc.double({ min: 0, max: 1e18, noNaN: true }), (value) => {
+    assert(
+      property(double({ min: 0, max: 1e18, noNaN: true }), (value) => {
         for (const text of [english.bytes(value), english.rate(value), english.duration(value)]) expect(text).to.match(/\d/);
       }),
     );

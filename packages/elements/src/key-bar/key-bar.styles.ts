@@ -16,6 +16,15 @@ export const barStyles = css`
     inline-size: 16px;
     block-size: 16px;
   }
+  .tight {
+    gap: 4px;
+    & .steps > .icon {
+      display: none;
+    }
+    & .button {
+      padding-inline: 8px;
+    }
+  }
   .mark {
     margin-inline-end: 2px;
   }

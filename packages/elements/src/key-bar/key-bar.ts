@@ -37,7 +37,30 @@ export class KeyfoldKeyBar extends KeyfoldElement {
 
   @query("keyfold-menu") private menu!: KeyfoldMenu;
   readonly #dialog = new KeyDialog(this);
+  readonly #resized = new ResizeObserver(() => this.#fit());
   #failure: KeyfoldError | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resized.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resized.disconnect();
+  }
+
+  protected override updated(): void {
+    this.#fit();
+  }
+
+  /** Languages with longer words draw closer together, rather than lose a button. */
+  #fit(): void {
+    const bar = this.renderRoot.querySelector<HTMLElement>(".bar-of-key");
+    if (bar === null) return;
+    bar.classList.remove("tight");
+    bar.classList.toggle("tight", bar.scrollWidth > bar.clientWidth);
+  }
 
   protected override render(): TemplateResult {
     return html`<div class="bar-of-key" part="base">${mark(this.#mark)} ${this.#controls()}<slot name="help"></slot></div>
@@ -53,30 +76,25 @@ export class KeyfoldKeyBar extends KeyfoldElement {
   #controls(): TemplateResult {
     const { keyBar: words } = this.words;
     const step = this.state?.keyStep ?? "none";
-    switch (this.status) {
-      case "locked":
-        return html`<span class="state">${words.locked}</span>${
-            this.entering
-              ? nothing
-              : html`<span class="grow"></span
-                  ><button type="button" class="button primary" @click=${this.#enterKey}>${words.enterKey}</button>`
-          }`;
-      case "signed-in":
-        if (underWay.has(step)) return this.#steps(step);
-        return html`<button
-            type="button"
-            class="button quiet state"
-            aria-haspopup="menu"
-            @click=${(event: Event) => void this.#openMenu(event.currentTarget as Element)}
-          >
-            ${words.locked}${icon("chevron-down")}</button
-          ><span class="grow"></span><button type="button" class="button" @click=${() => void this.#signOut()}>${words.signOut}</button>`;
-      case "none":
-      case "opening":
-      case "open":
-      case "locking":
-        return this.#steps(step);
-    }
+    if (this.status === "locked") return this.#locked();
+    if (this.status !== "signed-in" || underWay.has(step)) return this.#steps(step);
+    return html`<button
+        type="button"
+        class="button quiet state"
+        aria-haspopup="menu"
+        @click=${(event: Event) => void this.#openMenu(event.currentTarget as Element)}
+      >
+        ${words.locked}${icon("chevron-down")}</button
+      ><span class="grow"></span><button type="button" class="button" @click=${() => void this.#signOut()}>${words.signOut}</button>`;
+  }
+
+  #locked(): TemplateResult {
+    const { keyBar: words } = this.words;
+    return html`<span class="state">${words.locked}</span>${
+        this.entering
+          ? nothing
+          : html`<span class="grow"></span><button type="button" class="button primary" @click=${this.#enterKey}>${words.enterKey}</button>`
+      }`;
   }
 
   #steps(step: KeyStep): TemplateResult {

@@ -2,8 +2,9 @@ import { html, nothing } from "lit";
 import type { CSSResultGroup, TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { KeyfoldError } from "@keyfold/core";
-import type { Folder, KeyCeremony, Remember } from "@keyfold/core";
+import type { Folder, KeyCeremony, KeyStep, Remember } from "@keyfold/core";
 import { KeyfoldElement, Observed } from "../base/index.ts";
+import { mayRememberOtherwise } from "../folder/folder-connection.ts";
 import { icon, mark } from "../icon/index.ts";
 import type { IconName, MarkState } from "../icon/index.ts";
 import { keyPlate } from "../key-plate/key-plate.ts";
@@ -117,7 +118,8 @@ export class KeyfoldKeyCeremony extends KeyfoldElement {
                     rotating: this.status === "signed-in",
                     counts: this.#counts,
                     signing: step === "signing",
-                    remember: this.source?.remember ?? null,
+                    // offered only where the folder can still be told: its keys are kept as it says the moment it is locked
+                    remember: this.folder !== null && mayRememberOtherwise(this.folder) ? (this.source?.remember ?? null) : null,
                     failure: this.failure,
                     stay: (remember) => this.#stay(remember),
                     notYet: () => this.#close(),
@@ -141,18 +143,15 @@ export class KeyfoldKeyCeremony extends KeyfoldElement {
   }
 
   get #view(): View | null {
-    switch (this.#step.value ?? "none") {
-      case "none":
-        return null;
-      case "made":
-      case "kept":
-        return this.asked === null ? "keep" : "check";
-      case "saved":
-      case "signing":
-        return "sign";
-      case "done":
-        return "done";
-    }
+    const views: Readonly<Record<KeyStep, View | null>> = {
+      none: null,
+      made: this.asked === null ? "keep" : "check",
+      kept: this.asked === null ? "keep" : "check",
+      saved: "sign",
+      signing: "sign",
+      done: "done",
+    };
+    return views[this.#step.value ?? "none"];
   }
 
   get #counts(): string {

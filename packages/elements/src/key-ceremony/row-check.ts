@@ -57,7 +57,8 @@ export function checkStep(check: RowCheck): TemplateResult {
       ${said(check)}
     </ul>
     <div class="end">
-      <button type="button" class="button quiet" @click=${check.back}>${icon("arrow-left", { class: "flip" })}${words.backToKey}</button
+      <button type="button" class="button quiet" @click=${() => check.back()}>
+        ${icon("arrow-left", { class: "flip" })}${words.backToKey}</button
       ><span class="grow"></span>
       <button
         type="button"

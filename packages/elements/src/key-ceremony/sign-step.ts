@@ -42,7 +42,7 @@ export function signStep(step: SignStep): TemplateResult {
         ${icon("history")}<span><b>${words.copiesStay}</b> ${words.copiesStayNote}</span>
       </li>
     </ul>
-    ${step.remember === null ? nothing : rememberChoice(step.words, step.remember, step.stay)}
+    ${step.remember === null ? nothing : rememberChoice(step.words, step.remember, (remember) => step.stay(remember))}
     ${
       step.failure === null
         ? nothing
@@ -52,7 +52,7 @@ export function signStep(step: SignStep): TemplateResult {
           </div>`
     }
     <div class="end">
-      <button type="button" class="button quiet" ?disabled=${step.signing} @click=${step.notYet}>${words.notYet}</button
+      <button type="button" class="button quiet" ?disabled=${step.signing} @click=${() => step.notYet()}>${words.notYet}</button
       ><span class="grow"></span>
       <button
         type="button"

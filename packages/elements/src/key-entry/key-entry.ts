@@ -126,8 +126,8 @@ export class KeyfoldKeyEntry extends KeyfoldElement {
           >${
             this.masked
               ? html`<button type="button" class="button quiet" @click=${() => (this.masked = false)}>${icon("eye")}${words.show}</button>`
-              : nothing
-          }<button type="button" class="button quiet" @click=${this.#paste}>${empty ? words.paste : words.pasteAgain}</button></span
+              : html`<button type="button" class="button quiet" @click=${this.#paste}>${empty ? words.paste : words.pasteAgain}</button>`
+          }</span
         >
       </footer>
     </div>`;

@@ -4,8 +4,7 @@ import type { TemplateResult } from "lit";
 import { icon } from "../icon/index.ts";
 import type { IconName } from "../icon/index.ts";
 import type { Words } from "../i18n/index.ts";
-
-export type Tab = "files" | "search" | "sends";
+import type { Tab } from "./scene.ts";
 
 export interface BottomBar {
   readonly words: Words["page"];
@@ -32,6 +31,8 @@ export function bottomBar(bar: BottomBar): TemplateResult {
       @click=${() => bar.mayAdd && bar.add()}
     >
       <i>${icon("plus")}</i>${words.add}</button
-    >${place("sends", "activity", words.sends, bar.sending)}<button type="button" @click=${bar.code}>${icon("qr")}${words.code}</button>
+    >${place("sends", "activity", words.sends, bar.sending)}<button type="button" @click=${() => bar.code()}>
+      ${icon("qr")}${words.code}
+    </button>
   </nav>`;
 }

@@ -25,6 +25,7 @@ export const managerStyles = css`
 
   .area-key keyfold-key-bar {
     flex: 1;
+    min-inline-size: 0;
   }
 
   .area-head {

@@ -233,6 +233,16 @@ describe("keyfold-manager", () => {
     expect((part(element, "keyfold-list") as unknown as { current: string }).current).to.equal("trash");
   });
 
+  it("says why there is no folder, and shows nothing else", async () => {
+    const client = new FixtureClient();
+    const element = await placed<KeyfoldManager>(
+      html`<keyfold-manager no-routes .client=${client} folder=${"0".repeat(32)}></keyfold-manager>`,
+    );
+    await waitUntil(() => has(element, "keyfold-status.problem"));
+    expect(textOf(part(element, "keyfold-status.problem"))).to.contain("There is no such folder or file here.");
+    for (const name of ["keyfold-uploader", "keyfold-tree", "keyfold-qr"]) expect(has(element, name), name).to.equal(false);
+  });
+
   it("works in a stranger's shadow root", async () => {
     const root = await foreignRoot();
     render(html`<keyfold-manager no-routes .folder=${new FixtureFolder(drawnTree)}></keyfold-manager>`, root);

@@ -5,19 +5,16 @@ import type { Folder, NodeId } from "@keyfold/core";
 import { trashPlace } from "../file-actions/node-actions.ts";
 import type { KeyfoldMenu } from "../file-actions/menu.ts";
 import { SourceElement } from "../folder/source-element.ts";
-import { icon } from "../icon/index.ts";
 import type { KeyfoldList } from "../list/list.ts";
 import { theme } from "../theme/index.ts";
 import { bottomBar } from "./bottom-bar.ts";
-import type { Tab } from "./bottom-bar.ts";
-import { home } from "./home.ts";
+import { aside, footer, header, keyArea, sheet, sidebar } from "./columns.ts";
+import { inner } from "./inner.ts";
 import { managerStyles } from "./manager.styles.ts";
-import { partsOf } from "./parts.ts";
+import { middle } from "./middle.ts";
 import { PlaceHistory } from "./place.ts";
+import type { ManagerScene, Sheet, Stage, Tab } from "./scene.ts";
 import { stageStyles } from "./stage.styles.ts";
-
-/** What takes the middle: the folder, the first visit's page, the key's steps, or the key entry. */
-type Stage = "folder" | "home" | "ceremony" | "entry";
 
 /** Widths of this element, in px, at which it draws itself otherwise. */
 const withDetails = 1080;
@@ -70,7 +67,7 @@ export class KeyfoldManager extends SourceElement {
   @state() private width = 0;
   /** The person went past the first visit's page though nothing is in the folder yet. */
   @state() private stay: "folder" | null = null;
-  @state() private sheet: "details" | "code" | "tree" | null = null;
+  @state() private sheet: Sheet | null = null;
 
   @query("keyfold-list") private list!: KeyfoldList | null;
   @query("keyfold-menu") private menu!: KeyfoldMenu;
@@ -131,6 +128,7 @@ export class KeyfoldManager extends SourceElement {
     if (this.keyStage !== null) return this.keyStage;
     const { status, state } = this;
     if (status === "locked") return "entry";
+    if (this.folder === null && this.problem !== null) return "nothing";
     if (status === "none" || status === "opening" || state === null) return status === "opening" ? "folder" : "home";
     const { files, directories } = state.tree.count;
     const untouched =
@@ -141,265 +139,55 @@ export class KeyfoldManager extends SourceElement {
   }
 
   protected override render(): TemplateResult {
-    const stage = this.stage;
-    const narrow = this.width > 0 && this.width < oneColumn;
-    const wide = this.width >= withDetails;
-    const aside = this.#aside(stage, wide);
-    const keyed = stage === "ceremony" || stage === "entry";
+    const scene = this.#scene();
+    const { stage, narrow } = scene;
+    const keyed = stage === "ceremony" || stage === "entry" || stage === "nothing";
     this.#mark("home", stage === "home");
     this.#mark("key", keyed);
-    const layout = keyed ? "whole" : stage === "home" ? "home" : aside === nothing ? "plain" : "";
+    const third = aside(scene);
+    const layout = keyed ? "whole" : stage === "home" ? "home" : third === nothing ? "plain" : "";
     return html`<div class=${`frame ${layout} tab-${narrow ? this.tab : "files"}`} part="base">
-        <div class="area-key">
-          <keyfold-key-bar
-            exportparts=${partsOf("key-bar")}
-            .folder=${this.givenFolder}
-            .from=${this.source}
-            .i18n=${this.i18n}
-            ?entering=${stage === "entry"}
-            @keyfold-generate=${this.#onGenerate}
-            @keyfold-enter-key=${this.#onEnterKey}
-          ></keyfold-key-bar
-          >${narrow ? this.#moreButton() : nothing}
-        </div>
-        ${this.#header(stage, keyed)}
-        <keyfold-alert
-          class="area-alert"
-          exportparts=${partsOf("alert")}
-          .folder=${this.givenFolder}
-          .from=${this.source}
-          .i18n=${this.i18n}
-        ></keyfold-alert>
-        ${keyed ? nothing : this.#side(stage)} ${this.#main(stage, narrow)} ${aside}
-        ${stage === "home" ? html`<div class="area-foot"><slot name="footer">${this.#footer()}</slot></div>` : nothing}
+        ${keyArea(scene)} ${header(scene)}
+        <keyfold-alert class="area-alert" ${inner(scene.inner, "alert")}></keyfold-alert>
+        ${keyed ? nothing : sidebar(scene)} ${middle(scene)} ${third} ${stage === "home" ? footer(scene) : nothing}
         ${narrow && stage === "folder" ? this.#bottomBar() : nothing}
       </div>
-      ${this.#sheet()}<keyfold-menu></keyfold-menu>`;
+      ${sheet(scene)}<keyfold-menu></keyfold-menu>`;
   }
 
-  #header(stage: Stage, keyed: boolean): TemplateResult {
-    const { page, files, keyBar, qr } = this.words;
-    const count = this.state?.tree.count;
-    const mayEnterKey = !keyed && (this.status === "open" || this.status === "none");
-    return html`<div class="area-head">
-      <slot name="header-start"></slot>
-      ${
-        keyed
-          ? html`<span class="strong">${files.myFolder}</span>${
-                count === undefined || this.status === "locked"
-                  ? nothing
-                  : html`<span class="muted small">${page.counts(count.files, count.directories)}</span>`
-              }`
-          : html`<keyfold-search
-              exportparts=${partsOf("search")}
-              .folder=${this.givenFolder}
-              .from=${this.source}
-              .root=${this.root}
-              .i18n=${this.i18n}
-            ></keyfold-search>`
-      }
-      <span class="grow"></span>
-      <span class="ends"
-        >${
-          mayEnterKey
-            ? html`<button type="button" class="button quiet" @click=${this.#onEnterKey}>${icon("key")}${keyBar.openWithKey}</button>`
-            : nothing
-        }${
-          stage === "folder" && this.selection.length > 0 && this.width < withDetails
-            ? html`<button type="button" class="icon-button" aria-label=${page.details} @click=${() => (this.sheet = "details")}>
-                ${icon("info")}
-              </button>`
-            : nothing
-        }${
-          stage === "folder" && this.status !== "opening"
-            ? html`<button type="button" class="icon-button" aria-label=${qr.title} @click=${() => (this.sheet = "code")}>
-                ${icon("qr")}
-              </button>`
-            : nothing
-        }<slot name="header-end"></slot
-      ></span>
-    </div>`;
-  }
-
-  #side(stage: Stage): TemplateResult {
-    const { page, actions } = this.words;
-    const mayAdd = stage === "home" && !this.readonly;
-    return html`<nav class="area-side" aria-label=${page.folder}>
-      ${this.#tree()}
-      <div class="below">
-        ${
-          mayAdd
-            ? html`<button type="button" class="button wide" @click=${() => void this.#newSubfolder()}>
-                ${icon("folder-plus")}${actions.newSubfolder}
-              </button>`
-            : nothing
-        }
-        <slot name="sidebar-end"></slot>
-        <keyfold-status
-          show="line"
-          exportparts=${partsOf("status")}
-          .folder=${this.givenFolder}
-          .from=${this.source}
-          .i18n=${this.i18n}
-        ></keyfold-status>
-      </div>
-    </nav>`;
-  }
-
-  #tree(): TemplateResult {
-    return html`<keyfold-tree
-      exportparts=${partsOf("tree")}
-      .folder=${this.givenFolder}
-      .from=${this.source}
-      .i18n=${this.i18n}
-      .root=${this.root}
-      .current=${this.current}
-      .selection=${this.selection}
-      .actions=${this.actions}
-      ?readonly=${this.readonly}
-      @keyfold-select=${this.#onSelect}
-      @keyfold-navigate=${this.#onNavigate}
-      @keyfold-open=${this.#onOpen}
-    ></keyfold-tree>`;
-  }
-
-  #main(stage: Stage, narrow: boolean): TemplateResult {
-    const given = this.givenFolder;
-    const from = this.source;
-    // a region, not the page's main or banner: those are the site's own
-    const label = this.words.page.files;
-    const problem =
-      this.problem === null
-        ? nothing
-        : html`<keyfold-status
-            class="problem"
-            show="problem"
-            can-make-room
-            exportparts="problem: status-problem"
-            .folder=${given}
-            .from=${from}
-            .i18n=${this.i18n}
-            @keyfold-enter-key=${this.#onEnterKey}
-            @keyfold-make-room=${this.#onMakeRoom}
-          ></keyfold-status>`;
-    switch (stage) {
-      case "ceremony":
-        return html`<div class="area-main stage">
-          <keyfold-key-ceremony
-            exportparts=${partsOf("key-ceremony")}
-            .folder=${given}
-            .from=${from}
-            .i18n=${this.i18n}
-            @keyfold-close=${this.#onKeyClosed}
-          ></keyfold-key-ceremony>
-        </div>`;
-      case "entry":
-        return html`<div class="area-main stage">
-          ${problem}
-          <keyfold-key-entry
-            exportparts=${partsOf("key-entry")}
-            .folder=${given}
-            .from=${from}
-            .i18n=${this.i18n}
-            @keyfold-close=${this.#onKeyClosed}
-          ></keyfold-key-entry>
-        </div>`;
-      case "home":
-        return html`<section class="area-main" aria-label=${label}>
-          ${problem}${home(
-            this.words,
-            html`<keyfold-uploader
-              exportparts=${partsOf("uploader")}
-              .folder=${given}
-              .from=${from}
-              .i18n=${this.i18n}
-              .to=${this.root}
-              ?readonly=${this.readonly}
-            ></keyfold-uploader>`,
-          )}
-        </section>`;
-      case "folder":
-        return html`<section class="area-main" aria-label=${label}>
-          ${problem}
-          <keyfold-list
-            class="scroll"
-            exportparts=${partsOf("list")}
-            .folder=${given}
-            .from=${from}
-            .i18n=${this.i18n}
-            .root=${this.root}
-            .current=${this.current}
-            .selection=${this.selection}
-            .actions=${this.actions}
-            .view=${this.view}
-            ?readonly=${this.readonly}
-            @keyfold-select=${this.#onSelect}
-            @keyfold-navigate=${this.#onNavigate}
-            @keyfold-open=${this.#onOpen}
-            ><slot name="toolbar" slot="toolbar"></slot
-          ></keyfold-list>
-          <keyfold-transfers
-            class=${narrow && this.tab === "sends" ? "scroll" : ""}
-            exportparts=${partsOf("transfers")}
-            .folder=${given}
-            .from=${from}
-            .i18n=${this.i18n}
-          ></keyfold-transfers>
-        </section>`;
-    }
-  }
-
-  #aside(stage: Stage, wide: boolean): TemplateResult | typeof nothing {
-    const { page, qr } = this.words;
-    if (stage === "home")
-      return html`<aside class="area-aside" aria-label=${qr.title}>
-        ${this.#qr()}
-        <p class="fade small muted">${icon("clock")}<span>${this.words.home.fades}</span></p>
-      </aside>`;
-    if (stage !== "folder" || !wide) return nothing;
-    if (this.selection.length > 0) return html`<aside class="area-aside" aria-label=${page.details}>${this.#details()}</aside>`;
-    return this.status === "open" ? html`<aside class="area-aside" aria-label=${qr.title}>${this.#qr()}</aside>` : nothing;
-  }
-
-  #details(): TemplateResult {
-    return html`<keyfold-details
-      exportparts=${partsOf("details")}
-      .folder=${this.givenFolder}
-      .from=${this.source}
-      .i18n=${this.i18n}
-      .selection=${this.selection}
-      .actions=${this.actions}
-      ?readonly=${this.readonly}
-      @keyfold-navigate=${this.#onNavigate}
-      @keyfold-close=${() => this.#select([])}
-    ></keyfold-details>`;
-  }
-
-  #qr(): TemplateResult {
-    return html`<keyfold-qr exportparts=${partsOf("qr")} .folder=${this.givenFolder} .from=${this.source} .i18n=${this.i18n}></keyfold-qr>`;
-  }
-
-  #footer(): TemplateResult {
-    return html`<keyfold-footer exportparts=${partsOf("footer")} .i18n=${this.i18n}
-      ><slot name="brand" slot="logo"><keyfold-brand .i18n=${this.i18n}></keyfold-brand></slot
-    ></keyfold-footer>`;
-  }
-
-  /** What has no column at this width comes up from below; the code comes so at every width. */
-  #sheet(): TemplateResult | typeof nothing {
-    const { page, qr } = this.words;
-    if (this.sheet === null) return nothing;
-    const label = this.sheet === "details" ? page.details : this.sheet === "code" ? qr.title : page.tree;
-    const narrow = this.width < oneColumn;
-    return html`<dialog
-      class=${narrow || this.sheet === "details" ? "sheet-up" : "dialog code-dialog"}
-      aria-label=${label}
-      closedby="any"
-      @close=${() => (this.sheet = null)}
-    >
-      <button type="button" class="icon-button close" aria-label=${page.close} @click=${() => (this.sheet = null)}>${icon("close")}</button>
-      ${this.sheet === "details" ? this.#details() : this.sheet === "code" ? this.#qr() : this.#tree()}
-    </dialog>`;
+  #scene(): ManagerScene {
+    const { status } = this;
+    return {
+      inner: { folder: this.givenFolder, from: this.source, i18n: this.i18n },
+      words: this.words,
+      stage: this.stage,
+      narrow: this.width > 0 && this.width < oneColumn,
+      wide: this.width >= withDetails,
+      open: status === "open" || status === "none",
+      locked: status === "locked",
+      opening: status === "opening",
+      hasProblem: this.problem !== null,
+      tab: this.tab,
+      sheet: this.sheet,
+      count: this.state?.tree.count ?? null,
+      root: this.root,
+      current: this.current,
+      selection: this.selection,
+      view: this.view,
+      actions: this.actions,
+      readonly: this.readonly,
+      onGenerate: (event) => this.#showKey(event, "ceremony"),
+      onEnterKey: (event) => this.#showKey(event, "entry"),
+      onKeyClosed: () => (this.keyStage = null),
+      onMakeRoom: (event) => this.#makeRoom(event),
+      onSelect: (event) => this.#select(event.detail.ids),
+      onNavigate: (event) => this.#navigate(event),
+      onOpen: (event) => this.#open(event),
+      deselect: () => this.#select([]),
+      raise: (sheet) => (this.sheet = sheet),
+      newSubfolder: () => void this.#newSubfolder(),
+      more: (place) => void this.#more(place),
+    };
   }
 
   #bottomBar(): TemplateResult {
@@ -413,19 +201,6 @@ export class KeyfoldManager extends SourceElement {
       add: () => this.list?.addFiles(),
       code: () => (this.sheet = "code"),
     });
-  }
-
-  #moreButton(): TemplateResult {
-    const { page } = this.words;
-    return html`<button
-      type="button"
-      class="icon-button"
-      aria-haspopup="menu"
-      aria-label=${page.more}
-      @click=${(event: Event) => void this.#more(event.currentTarget as Element)}
-    >
-      ${icon("more")}
-    </button>`;
   }
 
   protected override updated(): void {
@@ -459,55 +234,41 @@ export class KeyfoldManager extends SourceElement {
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>("keyfold-search")?.focus());
   }
 
-  readonly #onGenerate = (event: Event): void => {
+  #showKey(event: Event, stage: "ceremony" | "entry"): void {
     event.preventDefault();
-    this.keyStage = "ceremony";
-  };
+    this.keyStage = stage;
+  }
 
-  readonly #onEnterKey = (event: Event): void => {
-    event.preventDefault();
-    this.keyStage = "entry";
-  };
-
-  readonly #onKeyClosed = (): void => {
-    this.keyStage = null;
-  };
-
-  readonly #onMakeRoom = (event: Event): void => {
+  #makeRoom(event: Event): void {
     event.preventDefault();
     this.keyStage = null;
     this.#show(trashPlace);
-  };
+  }
 
-  readonly #onSelect = (event: CustomEvent<{ ids: readonly NodeId[] }>): void => {
-    event.stopPropagation();
-    this.#select(event.detail.ids);
-  };
-
-  readonly #onNavigate = (event: CustomEvent<{ id: NodeId | null }>): void => {
+  #navigate(event: CustomEvent<{ id: NodeId | null }>): void {
     const { id } = event.detail;
-    if (id !== this.root) this.stay = "folder";
     if (!this.emit("navigate", { id }, { cancelable: true })) {
       event.preventDefault();
       return;
     }
+    if (id !== this.root) this.stay = "folder";
     // the trash is no directory: it has no address
     if (id !== trashPlace) this.#place.go(id);
     this.#show(id);
-  };
+  }
 
-  readonly #onOpen = (event: CustomEvent<{ id: NodeId }>): void => {
-    if (!this.emit("open", event.detail, { cancelable: true })) {
+  #open(event: CustomEvent<{ id: NodeId }>): void {
+    const { id } = event.detail;
+    if (!this.emit("open", { id }, { cancelable: true })) {
       event.preventDefault();
       return;
     }
     // no column for the details: they come up with the file, and its preview is in them
-    if (this.width < oneColumn && this.state?.tree.get(event.detail.id)?.kind === "file") {
-      event.preventDefault();
-      this.#select([event.detail.id]);
-      this.sheet = "details";
-    }
-  };
+    if (this.width >= oneColumn || this.state?.tree.get(id)?.kind !== "file") return;
+    event.preventDefault();
+    this.#select([id]);
+    this.sheet = "details";
+  }
 
   #show(directory: NodeId | null): void {
     this.current = directory ?? this.root;

@@ -140,7 +140,7 @@ export class KeyfoldQr extends KeyfoldElement {
 
 function isLocal(link: string): boolean {
   const { hostname } = new URL(link);
-  return hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" || /^127\./.test(hostname);
+  return hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" || hostname.startsWith("127.");
 }
 
 declare global {

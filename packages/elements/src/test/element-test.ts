@@ -1,4 +1,5 @@
-/// <reference types="mocha" />
+// oxlint-disable-next-line typescript/triple-slash-reference -- the test runner's globals, for all tests that start from here
+/// <reference path="../../node_modules/@types/mocha/index.d.ts" />
 /** What element tests share: the element with a posed folder, settled, and accessible to begin with. */
 import { expect, fixture, html } from "@open-wc/testing";
 import type { TemplateResult } from "lit";
@@ -19,7 +20,8 @@ export async function settled(element: LitElement): Promise<void> {
   while (!(await element.updateComplete));
 }
 
-/** One element inside the shadow root, by selector; fails when it is not there. */
+/** One element inside the shadow root, by selector, as the kind that the test says it is; fails when it is not there. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- like querySelector's
 export function part<T extends Element = HTMLElement>(element: Element, selector: string): T {
   const found = element.shadowRoot?.querySelector<T>(selector);
   if (found == null) throw new Error(`${element.localName} has no ${selector}`);

@@ -3,13 +3,13 @@ import type { KeyWords } from "../en/key.ts";
 
 export const keyWords = (f: Formats): KeyWords => ({
   keyBar: {
-    generate: "Schlüssel erzeugen",
+    generate: "Neuer Schlüssel",
     made: "Schlüssel da",
-    saved: "Schlüssel gesichert",
-    sign: "Unterschreiben",
+    saved: "Gesichert",
+    sign: "Signieren",
     generateFirst: "Erst einen Schlüssel erzeugen und sichern",
     saveFirst: "Erst den Schlüssel sichern",
-    signing: "Wird unterschrieben",
+    signing: "Signiert …",
     locked: "Verschlossen",
     menu: "Schlüsselmenü",
     newKey: "Neuen Schlüssel machen",
@@ -24,7 +24,7 @@ export const keyWords = (f: Formats): KeyWords => ({
     keepNote: "Drei Wege, nimm einen",
     check: "Eine Zeile prüfen",
     checkNote: "Nur wenn du ihn kopiert hast",
-    sign: "Unterschreiben",
+    sign: "Signieren",
     signNote: "Der Ordner wird verschlossen",
     done: "erledigt",
 
@@ -68,9 +68,9 @@ export const keyWords = (f: Formats): KeyWords => ({
     backToKey: "Zurück zum Schlüssel",
     goOn: "Weiter",
 
-    signTitle: "Unterschreibe, um den Ordner zu verschließen",
+    signTitle: "Signiere, um den Ordner zu verschließen",
     signLead: "Von da an öffnet ihn nur dein Schlüssel. Für alle anderen gilt der Link nicht mehr.",
-    rotateTitle: "Unterschreibe, um den Schlüssel zu wechseln",
+    rotateTitle: "Signiere, um den Schlüssel zu wechseln",
     rotateLead: "Von da an öffnet nur der neue Schlüssel den Ordner. Andere Geräte werden danach gefragt.",
     locksAtOnce: (counts) => `${counts} sind sofort verschlossen.`,
     thenEach: "Danach wird jede Datei im Hintergrund neu verschlüsselt. Du kannst weiterarbeiten.",
@@ -87,7 +87,7 @@ export const keyWords = (f: Formats): KeyWords => ({
     stayDevice: "Auf diesem Gerät",
     stayDeviceNote: "Wer diesen Browser benutzt, kann den Ordner öffnen.",
     notYet: "Noch nicht",
-    signAndLock: "Unterschreiben und verschließen",
+    signAndLock: "Signieren und verschließen",
     signing: "Der Ordner wird verschlossen",
 
     doneTitle: "Der Ordner ist verschlossen",

@@ -5,9 +5,9 @@ export const pageWords = (f: Formats): PageWords => ({
   alert: {
     lead: "Dein Ordner ist nicht gesichert.",
     message:
-      "Deine Dateien könnten gestohlen oder von jedem heruntergeladen werden. Erzeuge bitte oben links einen 64-Byte-Schlüssel und klicke auf „Unterschreiben“, um deinen Ordner zu sichern.",
+      "Deine Dateien könnten gestohlen oder von jedem heruntergeladen werden. Erzeuge bitte oben links einen 64-Byte-Schlüssel und klicke auf „Signieren“, um deinen Ordner zu sichern.",
     messageRtl:
-      "Deine Dateien könnten gestohlen oder von jedem heruntergeladen werden. Erzeuge bitte oben rechts einen 64-Byte-Schlüssel und klicke auf „Unterschreiben“, um deinen Ordner zu sichern.",
+      "Deine Dateien könnten gestohlen oder von jedem heruntergeladen werden. Erzeuge bitte oben rechts einen 64-Byte-Schlüssel und klicke auf „Signieren“, um deinen Ordner zu sichern.",
     how: "Wie das Verschließen geht",
     resealing: (remaining, total) => `Verschlossen; ${f.number(remaining)} von ${f.number(total)} werden noch neu verschlüsselt.`,
     about: (left) => `etwa ${left}`,
@@ -49,7 +49,7 @@ export const pageWords = (f: Formats): PageWords => ({
     steps: [
       ["1. Dateien hinzufügen", "Von diesem Rechner."],
       ["2. Schlüssel erzeugen", "64 Bytes, in diesem Browser gemacht, nur dir gezeigt."],
-      ["3. Unterschreiben", "Der Ordner ist verschlossen. Von da an öffnet ihn nur dein Schlüssel."],
+      ["3. Signieren", "Der Ordner ist verschlossen. Von da an öffnet ihn nur dein Schlüssel."],
     ],
     fades: "Ein offener Ordner, der leer bleibt, wird nach 24 Stunden entfernt.",
   },
@@ -69,7 +69,10 @@ export const pageWords = (f: Formats): PageWords => ({
     more: "Mehr",
     opening: "Der Ordner wird geöffnet",
     counts: (files, directories) =>
-      `${f.plural(files, { one: "1 Datei", other: `${f.number(files)} Dateien` })}, ${f.plural(directories, { one: "1 Unterordner", other: `${f.number(directories)} Unterordner` })}`,
+      [
+        f.plural(files, { one: "1 Datei", other: `${f.number(files)} Dateien` }),
+        ...(directories === 0 ? [] : [f.plural(directories, { one: "1 Unterordner", other: `${f.number(directories)} Unterordner` })]),
+      ].join(", "),
     countsAnd: (files, directories) =>
       f.list([
         f.plural(files, { one: "1 Datei", other: `${f.number(files)} Dateien` }),

@@ -68,7 +68,10 @@ export const pageWords = (f: Formats) => ({
     more: "More",
     opening: "Opening the folder",
     counts: (files: number, directories: number) =>
-      `${f.plural(files, { one: "1 file", other: `${f.number(files)} files` })}, ${f.plural(directories, { one: "1 subfolder", other: `${f.number(directories)} subfolders` })}`,
+      [
+        f.plural(files, { one: "1 file", other: `${f.number(files)} files` }),
+        ...(directories === 0 ? [] : [f.plural(directories, { one: "1 subfolder", other: `${f.number(directories)} subfolders` })]),
+      ].join(", "),
     countsAnd: (files: number, directories: number) =>
       f.list([
         f.plural(files, { one: "1 file", other: `${f.number(files)} files` }),
