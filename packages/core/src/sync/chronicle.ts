@@ -24,12 +24,12 @@ export class Chronicle {
   }
 
   /** An entry was folded; `tree` is the confirmed state after it. */
-  note({ epoch, entry, effects }: FoldedEntry, tree: Tree): void {
+  note({ seq, epoch, entry, effects }: FoldedEntry, tree: Tree): void {
     const added: Added = { at: entry.at, device: entry.device, here: entry.device === this.#device };
     for (const [i, value] of entry.ops.entries()) {
       const op = effects[i] === true ? readOp(value) : undefined;
       if (op?.op === "add" || op?.op === "mkdir") this.#added.set(op.node, added);
-      else if (op?.op === "snapshot") this.tail.reset();
+      else if (op?.op === "snapshot") this.tail.reset(seq);
     }
     const { size } = tree.exposed;
     // The first entry of an epoch exposes everything that stands; later ones only by `expose`.

@@ -1,7 +1,7 @@
 /** What follows from having verified the log to its end: the place is remembered, keys that it shows are kept, oddities are told. */
 import { toHex } from "../crypto/encoding.ts";
 import { KeyfoldError } from "../error.ts";
-import { rememberLastFolder, rememberPlace, type Place } from "../store/place.ts";
+import { rememberedPlace, rememberLastFolder, rememberPlace, type Place } from "../store/place.ts";
 import type { Access } from "./access.ts";
 import type { FolderSyncOptions } from "./options.ts";
 import type { Replica } from "./replica.ts";
@@ -54,7 +54,10 @@ export class InStep {
 
   async #remember(place: Place): Promise<void> {
     if (place.seq === this.#place?.seq && place.head === this.#place.head) return;
-    await rememberPlace(this.#options.store, this.#options.folder, place);
+    const { store, folder } = this.#options;
+    // Another page of this device may be further.
+    const known = await rememberedPlace(store, folder);
+    if (known === null || known.seq <= place.seq) await rememberPlace(store, folder, place);
     this.#place = place;
   }
 

@@ -16,7 +16,7 @@ export interface PaceOptions {
 }
 
 /** Waits, in milliseconds, between attempts at a server that does not answer. */
-const BACKOFF = { base: 1_000, cap: 60_000 };
+const BACKOFF = { base: 1_000, cap: 15_000 };
 /** And at least so many. */
 const LEAST = 500;
 /** Milliseconds a page is hidden before it stops to pull. */

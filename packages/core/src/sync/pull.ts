@@ -8,8 +8,6 @@ import type { Replica } from "./replica.ts";
 export interface PullPort {
   readonly api: FolderApi;
   readonly replica: Replica;
-  /** So many bytes of records were folded. */
-  readonly grown?: (bytes: number) => void;
 }
 
 /**
@@ -18,7 +16,7 @@ export interface PullPort {
  * Rejects as `Replica.take` and `Replica.finish` do. Where the server contradicts what was verified here, its log is read once more from the
  * beginning: `rolled-back` when it is the same chain, only shorter; `forked` when it is another one.
  */
-export async function pull({ api, replica, grown }: PullPort, signal?: AbortSignal): Promise<void> {
+export async function pull({ api, replica }: PullPort, signal?: AbortSignal): Promise<void> {
   for (;;) {
     const from = (replica.position?.seq ?? -1) + 1;
     const page = await api.log(from, { signal });
@@ -30,7 +28,6 @@ export async function pull({ api, replica, grown }: PullPort, signal?: AbortSign
       if (contradicts) await contradicted({ api, replica }, signal, error);
       throw error;
     }
-    grown?.(page.records.length);
     const reached = replica.position?.seq ?? -1;
     if (reached >= page.seq) break;
     if (reached < from)

@@ -32,6 +32,8 @@ export interface ReplicaOptions {
   /** Heads that this device or its key's checkpoint knows: seq and hex. */
   readonly knownHeads: ReadonlyMap<number, string>;
   readonly onEntry: (folded: FoldedEntry) => void;
+  /** A page was folded whose first record is `from`. */
+  readonly onPage?: (from: number, page: Bytes) => void;
   /** These changes need not be sent any more: the log holds them, or they have no effect left. */
   readonly onSettled: (changes: readonly Change[], how: "confirmed" | "pointless") => void;
   /** What others did meanwhile made something else of changes than was meant. */
@@ -109,9 +111,11 @@ export class Replica {
    * Verifies and folds a page that begins right after `position`. Rejects as `LogFollower.page`; what came before the bad record is folded then.
    */
   async take(page: Bytes): Promise<void> {
-    this.#lookForOwn(page);
+    const from = (this.position?.seq ?? -1) + 1;
+    this.#lookForOwn(page, from);
     try {
       await this.#follower.page(page);
+      this.#options.onPage?.(from, page);
     } finally {
       this.#found.clear();
       const { position } = this;
@@ -249,9 +253,9 @@ export class Replica {
   }
 
   /** An entry can stand only at the place that it was sealed for. Of past epochs the signature remains, the last 64 bytes of both forms. */
-  #lookForOwn(page: Bytes): void {
+  #lookForOwn(page: Bytes, from: number): void {
     if (this.#awaited.length === 0) return;
-    let seq = (this.position?.seq ?? -1) + 1;
+    let seq = from;
     for (const record of splitPage(page)) {
       for (const sent of this.#awaited) if (sent.seq === seq && sameEnd(record, sent.record)) this.#found.add(sent);
       seq++;

@@ -7,6 +7,7 @@
 import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
 import { toBase64url } from "../crypto/encoding.ts";
 import { freeze, packSnapshot, readSnapshot, type FrozenTree } from "../log/snapshot.ts";
+import { splitPage } from "../protocol/record.ts";
 import type { Descriptor } from "../seal/blob.ts";
 import type { Op } from "../tree/op.ts";
 import type { Tree } from "../tree/tree.ts";
@@ -21,15 +22,18 @@ const OTHERS_AFTER = 60_000;
 /** How long the tail behind the last snapshot is. */
 export class Tail {
   #bytes = 0;
+  #since = -1;
   #due: number | null = null;
 
-  /** So many bytes of records were folded. */
-  grow(bytes: number): void {
-    this.#bytes += bytes;
+  /** A page was folded whose first record is `from`. */
+  grow(from: number, page: Bytes): void {
+    let seq = from;
+    for (const record of splitPage(page)) if (seq++ > this.#since) this.#bytes += record.length;
   }
 
-  /** A snapshot was folded. */
-  reset(): void {
+  /** The entry `seq` has a snapshot. */
+  reset(seq: number): void {
+    this.#since = seq;
     this.#bytes = 0;
     this.#due = null;
   }

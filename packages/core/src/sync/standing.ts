@@ -14,7 +14,7 @@ import { Proposals } from "./proposals.ts";
 import { Replica } from "./replica.ts";
 import { snapshotContent } from "./snapshots.ts";
 import { callAll } from "./source.ts";
-import { becameOf, forbidsWriting, problemOf } from "./trouble.ts";
+import { becameOf, forbidsWriting, problemOf, sameProblem } from "./trouble.ts";
 
 /**
  * - `opening`: not verified yet
@@ -90,8 +90,7 @@ export class Standing {
   /** What rounds, appends and rekeys work on. */
   port() {
     const { provider, device } = this.options;
-    const { tail } = this.#chronicle;
-    return { provider, api: this.api, replica: this.#replica, device: device.id, grown: (bytes: number) => tail.grow(bytes) };
+    return { provider, api: this.api, replica: this.#replica, device: device.id };
   }
 
   /** Nothing of the folder is here any more, nor in the way. */
@@ -108,7 +107,8 @@ export class Standing {
   /** Shown until something else is wrong, or nothing; told once. */
   trouble(error: KeyfoldError): void {
     const { position, pending } = this.#replica;
-    this.#problem = problemOf(error, { pending: pending.length, ...(position === null ? {} : { seq: position.seq }) });
+    const problem = problemOf(error, { pending: pending.length, ...(position === null ? {} : { seq: position.seq }) });
+    if (!sameProblem(this.#problem, problem)) this.#problem = problem;
     if (this.#told === error.code) return;
     this.#told = error.code;
     this.report(error);
@@ -139,6 +139,7 @@ export class Standing {
       snapshot: (descriptor) => snapshotContent({ provider, api: this.api }, descriptor),
       knownHeads: new Map(place === null ? [] : [[place.seq, place.head]]),
       onEntry: (folded) => this.#chronicle.note(folded, this.#replica.tree),
+      onPage: (from, page) => this.#chronicle.tail.grow(from, page),
       onSettled: (changes, how) => this.proposals.settled(this.outbox, changes, how === "confirmed"),
       onRebased: (report) => {
         for (const { outcome } of report) this.report(becameOf(outcome));

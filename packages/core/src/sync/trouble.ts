@@ -50,6 +50,12 @@ export function problemOf(error: KeyfoldError, numbers: Readonly<Record<string, 
   return { code: error.code, error, numbers: { ...numbers, ...seq } };
 }
 
+/** Whether a problem says nothing that the one before did not. */
+export function sameProblem(before: Problem | null, after: Problem): boolean {
+  if (before?.code !== after.code || before.error.reason !== after.error.reason) return false;
+  return JSON.stringify(before.numbers) === JSON.stringify(after.numbers);
+}
+
 /** That others were faster, and a change made here became something else: for the person to know, nothing to be done. */
 export function becameOf(outcome: Outcome): KeyfoldError {
   return new KeyfoldError("conflict", "Another device changed the same thing first.", { reason: outcome });

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Devices, meddler, namesIn, outline } from "../../test/devices.ts";
 import { localServer, type LocalServer } from "../../test/local-server.ts";
 import { generateKey, memoryStore, type Folder } from "../index.ts";
+import { joinPage } from "../protocol/record.ts";
 import { Tail } from "./snapshots.ts";
 
 let server: LocalServer;
@@ -29,17 +30,25 @@ describe("a snapshot", () => {
   test("is due beyond 1 MiB and half the last one: at once by who crossed the line, a minute later by others", () => {
     const tail = new Tail();
     const MiB = 1024 * 1024;
-    tail.grow(MiB);
+    const records = (...sizes: number[]) => joinPage(sizes.map((size) => new Uint8Array(size)));
+    tail.grow(0, records(MiB));
     expect(tail.isDue(0, true, 0)).toBe(false);
-    tail.grow(1);
+    tail.grow(1, records(1));
     expect(tail.isDue(0, false, 0)).toBe(false);
     expect(tail.isDue(0, false, 59_999)).toBe(false);
     expect(tail.isDue(0, false, 60_000)).toBe(true);
-    tail.reset();
+    tail.reset(2);
     expect(tail.isDue(0, true, 60_000)).toBe(false);
-    tail.grow(2 * MiB);
+    tail.grow(3, records(2 * MiB));
     expect(tail.isDue(6 * MiB, true, 0)).toBe(false);
     expect(tail.isDue(3 * MiB, true, 0)).toBe(true);
+  });
+
+  test("counts what comes after it, also where both come in one page", () => {
+    const tail = new Tail();
+    tail.reset(2);
+    tail.grow(0, joinPage([2_000_000, 2_000_000, 5, 1000].map((size) => new Uint8Array(size))));
+    expect(tail.isDue(0, true, 0)).toBe(false);
   });
 
   test("is made when the log has grown long, and changes nothing for anybody", async () => {
