@@ -103,7 +103,7 @@ export class KeyfoldKeyBar extends KeyfoldElement {
     const ready = step === "saved";
     const readOnly = this.state !== null && this.state.access !== "write";
     const busy = this.status === "opening" || this.status === "locking" || step === "signing";
-    const unable = readOnly || this.status === "opening";
+    const unable = readOnly || this.status === "opening" || (this.folder === null && this.problem !== null);
     return html`<span class="steps"
       ><button
         type="button"
