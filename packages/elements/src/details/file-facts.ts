@@ -30,8 +30,9 @@ export function factsOf(node: TreeNode, told: Told, dimensions: { width: number;
     if (node.current?.modified != null) facts.push([say.modified, format.when(node.current.modified)]);
   }
   if (node.added !== null) {
-    const device = node.fromDrop ? words.files.phone : node.added.here ? words.files.thisDevice : node.added.device;
-    facts.push([say.added, say.addedFrom(format.when(node.added.at), device)]);
+    const when = format.when(node.added.at);
+    const device = node.fromDrop ? words.files.phone : node.added.device;
+    facts.push([say.added, node.added.here && !node.fromDrop ? say.addedHere(when) : say.addedFrom(when, device)]);
   }
   const parent = node.parent === null ? undefined : tree.get(node.parent);
   facts.push([say.in, parent?.displayName ?? words.files.myFolder]);

@@ -121,7 +121,7 @@ export class KeyfoldAsk extends LitElement {
     return answer;
   }
 
-  #submit(event: Event): void {
+  readonly #submit = (event: Event): void => {
     event.preventDefault();
     const question = this.question;
     if (question === null || !("label" in question)) return this.#answer("");
@@ -129,7 +129,7 @@ export class KeyfoldAsk extends LitElement {
     this.wrong = question.check(name);
     if (this.wrong === null) this.#answer(name);
     else this.input?.focus();
-  }
+  };
 
   #answer(answer: string | null): void {
     const settle = this.#settle;

@@ -71,7 +71,7 @@ export function iconOfKind(kind: FileKind) {
       return "file-code";
     case "archive":
       return "file-archive";
-    case "other":
+    default:
       return "file";
   }
 }

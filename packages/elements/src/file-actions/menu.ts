@@ -1,4 +1,4 @@
-import { html, LitElement, nothing } from "lit";
+import { css, html, LitElement, nothing } from "lit";
 import type { CSSResultGroup } from "lit";
 import { property, query } from "lit/decorators.js";
 import { icon } from "../icon/index.ts";
@@ -29,7 +29,17 @@ const margin = 8;
  * @csspart base - The list of items.
  */
 export class KeyfoldMenu extends LitElement {
-  static override styles: CSSResultGroup = [...theme];
+  static override styles: CSSResultGroup = [
+    ...theme,
+    css`
+      .menu button:focus-visible {
+        outline-offset: -2px;
+      }
+      .menu [role^="menuitem"] kbd {
+        color: var(--keyfold-text-2);
+      }
+    `,
+  ];
 
   @property({ attribute: false }) items: readonly MenuItem[] = [];
 
@@ -102,9 +112,9 @@ export class KeyfoldMenu extends LitElement {
     this.#finish(item.id);
   }
 
-  #toggled(event: ToggleEvent): void {
+  readonly #toggled = (event: ToggleEvent): void => {
     if (event.newState === "closed") this.#finish(null);
-  }
+  };
 
   /** Focus goes back first: what is chosen may want it elsewhere. */
   #finish(chosen: string | null): void {
@@ -117,7 +127,7 @@ export class KeyfoldMenu extends LitElement {
     settle(chosen);
   }
 
-  #pressed(event: KeyboardEvent): void {
+  readonly #pressed = (event: KeyboardEvent): void => {
     const buttons = this.#buttons();
     const at = buttons.indexOf(this.shadowRoot?.activeElement as HTMLElement);
     const go = (to: number): void => buttons[(to + buttons.length) % buttons.length]?.focus();
@@ -131,7 +141,7 @@ export class KeyfoldMenu extends LitElement {
     else return;
     if (event.key !== "Tab") event.preventDefault();
     event.stopPropagation();
-  }
+  };
 
   #typeAhead(letter: string, buttons: readonly HTMLElement[], at: number): void {
     const now = performance.now();

@@ -147,11 +147,11 @@ export class KeyfoldMove extends LitElement {
       <keyfold-ask></keyfold-ask>`;
   }
 
-  #chose(event: CustomEvent<{ id: NodeId | null }>): void {
+  readonly #chose = (event: CustomEvent<{ id: NodeId | null }>): void => {
     this.to = event.detail.id;
-  }
+  };
 
-  async #newSubfolder(): Promise<void> {
+  readonly #newSubfolder = async (): Promise<void> => {
     const { choice, to } = this;
     if (choice === null) return;
     const { folder, words } = choice;
@@ -168,7 +168,7 @@ export class KeyfoldMove extends LitElement {
     await this.#report.run(async () => {
       this.to = (await createDirectory(folder, to, name)).id;
     });
-  }
+  };
 
   #finish(to: NodeId | null | undefined): void {
     const settle = this.#settle;

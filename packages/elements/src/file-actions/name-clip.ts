@@ -13,7 +13,7 @@ export interface ClippedName {
 
 /** Letters that take another shape beside their neighbours, or share one with them: a seam between two of these would show. */
 const joined =
-  /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Nko}\p{Script=Mandaic}\p{Script=Adlam}\p{Script=Hanifi_Rohingya}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Malayalam}\p{Script=Khmer}\p{Script=Tibetan}\p{Join_Control}]/u;
+  /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{Script=Nko}\p{Script=Mandaic}\p{Script=Adlam}\p{Script=Hanifi_Rohingya}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Malayalam}\p{Script=Khmer}\p{Script=Tibetan}]/u;
 const rightToLeft =
   /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Mandaic}\p{Script=Adlam}]/u;
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });

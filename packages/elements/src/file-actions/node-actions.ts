@@ -163,13 +163,8 @@ export class NodeActions implements ReactiveController {
         );
       case "new-subfolder":
         return this.#createDirectory(folder, scene, first?.kind === "directory" && ids.length === 1 ? first.id : scene.place);
-      case "open":
-      case "preview":
-      case "add-files":
-      case "add-folder":
-      case "select-all":
-      case "show-trash":
-      case "shortcuts":
+      // the element does the others its own way, or they mean nothing there
+      default:
         return false;
     }
   }

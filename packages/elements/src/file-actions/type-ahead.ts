@@ -12,7 +12,7 @@ export class TypeAhead {
     this.#typed = now - this.#at > pause ? letter : this.#typed + letter;
     this.#at = now;
     const typed = this.#typed.toLocaleLowerCase();
-    const repeated = [...typed].every((each) => each === typed[0]);
+    const repeated = Array.from(typed).every((each) => each === typed[0]);
     const wanted = repeated ? (typed[0] ?? "") : typed;
     const start = repeated ? from + 1 : Math.max(from, 0);
     for (let step = 0; step < names.length; step++) {
@@ -24,7 +24,7 @@ export class TypeAhead {
 
   /** Whether a key is a letter that was typed, not a shortcut. A space only goes on with what was begun. */
   takes(event: KeyboardEvent): boolean {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || [...event.key].length !== 1) return false;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || Array.from(event.key).length !== 1) return false;
     return event.key !== " " || (this.#typed !== "" && event.timeStamp - this.#at < pause);
   }
 }

@@ -20,7 +20,9 @@ export function listCard(scene: ListScene, node: TreeNode): TemplateResult {
   const colour = `${classOfKind(kind)}${kind === "folder" && open ? " open" : ""}`;
   const origin = originOf(scene, node);
   const under = node.current === null ? origin.text : [format.bytes(node.current.size), origin.text].filter(Boolean).join(" · ");
-  const label = [node.displayName, open ? words.files.unprotected : "", node.pending ? words.files.waiting : ""].filter(Boolean).join(", ");
+  const label = [node.displayName, under, open ? words.files.unprotected : "", node.pending ? words.files.waiting : ""]
+    .filter(Boolean)
+    .join(", ");
   const inside = focused ? "0" : "-1";
   return html`<div
     class=${["card", scene.cut.has(node.id) ? "cut" : "", scene.over === node.id ? "over" : ""].join(" ").trim()}
@@ -62,8 +64,6 @@ export function listCard(scene: ListScene, node: TreeNode): TemplateResult {
       >
         ${icon("more")}
       </button>
-      ${open ? html`<span class="tag open">${icon("fold-mini")}${words.files.unprotected}</span>` : nothing}
-      ${node.pending ? html`<span class="tag wait" title=${words.files.waitingHint}>${icon("clock")}${words.files.waiting}</span>` : nothing}
     </div>
     <div class="label">
       ${icon(iconOfKind(kind), { class: colour })}
@@ -74,7 +74,9 @@ export function listCard(scene: ListScene, node: TreeNode): TemplateResult {
               >${scene.searchText === "" ? nodeName(node) : markedName(node.displayName, scene.searchText)}</b
             >`
       }
-      <small>${under}</small>
+      <small><bdi>${under}</bdi></small>
     </div>
+    ${open ? html`<span class="tag open">${icon("fold-mini")}${words.files.unprotected}</span>` : nothing}
+    ${node.pending ? html`<span class="tag wait" title=${words.files.waitingHint}>${icon("clock")}${words.files.waiting}</span>` : nothing}
   </div>`;
 }

@@ -118,7 +118,7 @@ export function listRow(scene: ListScene, node: TreeNode, index: number): Templa
       tabindex=${tabindex("changed")}
       @focus=${() => scene.focused(node, "changed")}
     >
-      ${when}
+      <bdi>${when}</bdi>
     </div>
     <div
       class="col-size end num"
@@ -128,7 +128,7 @@ export function listRow(scene: ListScene, node: TreeNode, index: number): Templa
       tabindex=${tabindex("size")}
       @focus=${() => scene.focused(node, "size")}
     >
-      ${size}
+      <bdi>${size}</bdi>
     </div>
     <span class="col-more" part="cell" role="gridcell"
       ><button

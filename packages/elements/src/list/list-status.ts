@@ -11,7 +11,7 @@ export interface StatusScene {
   /** The last change, while it is worth telling. */
   readonly done: Done | null;
   readonly cut: number;
-  nameOf(id: NodeId | null): string;
+  readonly nameOf: (id: NodeId | null) => string;
   undo(): void;
   dismiss(): void;
 }
@@ -52,7 +52,7 @@ function doneWords({ words, nameOf }: StatusScene, done: Done): string {
       return say.trashed(done.count);
     case "restore":
       return say.restored(done.count);
-    case "create":
+    default:
       return say.created;
   }
 }

@@ -16,8 +16,8 @@ export interface ToolbarScene {
   readonly path: readonly TreeNode[];
   /** Id and name of the topmost directory. */
   readonly top: { readonly id: NodeId | null; readonly name: string };
-  /** How many were found; null while nothing is looked for. */
-  readonly found: number | null;
+  /** Words for how many were found; null while nothing is looked for. */
+  readonly found: string | null;
   readonly sortLabel: string;
   readonly count: number;
   readonly selected: number;
@@ -57,7 +57,7 @@ function placeBar(scene: ToolbarScene): TemplateResult {
             </button>`
           : nothing
       }
-      ${scene.found === null ? crumbs(scene) : html`<h2>${words.list.found(scene.found)}</h2>`}
+      ${scene.found === null ? crumbs(scene) : html`<h2>${scene.found}</h2>`}
     </nav>
     <slot name="toolbar"></slot>
     ${
@@ -166,7 +166,7 @@ function selectionBar(scene: ToolbarScene): TemplateResult {
   return html`<button type="button" class="icon-button" aria-label=${words.actions.clearSelection} @click=${() => scene.clearSelection()}>
       ${icon("close")}
     </button>
-    <h2 class="chosen" role="status">${words.list.selected(scene.selected)}</h2>
+    <h2 class="chosen"><span role="status">${words.list.selected(scene.selected)}</span></h2>
     <span class="grow"></span>
     <slot name="row-actions"></slot>
     ${

@@ -271,13 +271,18 @@ const cards = css`
       box-shadow: var(--keyfold-shadow-1);
       opacity: 0;
     }
-    & .face .tag {
-      position: absolute;
-      inset-block-end: 6px;
-      inset-inline-start: 6px;
+    & > .face,
+    & > .tag {
+      grid-area: 1 / 1;
+    }
+    & > .tag {
+      align-self: end;
+      justify-self: start;
+      margin: 6px;
       z-index: 1;
+      pointer-events: none;
       &.wait {
-        inset-inline: auto 6px;
+        justify-self: end;
       }
     }
     & .face .checkbox:not(:checked) {

@@ -281,7 +281,12 @@ export class KeyfoldList extends KeyfoldElement implements ActingElement {
 
   #renderNodes(state: NonNullable<typeof this.state>) {
     const scene = this.#listScene(state);
-    const name = this.#searching ? this.words.list.found(this.#nodes.length) : this.#placeName();
+    const name = this.#searching
+      ? this.words.list.found(
+          this.#nodes.length,
+          this.#nodes.every((node) => node.kind === "file"),
+        )
+      : this.#placeName();
     const gap = (slot: { gap: number }) => html`<div class="gap" role="presentation" ${customProperties({ "--_gap": slot.gap })}></div>`;
     if (this.view === "grid") {
       return html`<div
@@ -442,7 +447,13 @@ export class KeyfoldList extends KeyfoldElement implements ActingElement {
       allowed: parseActions(this.actions),
       path,
       top: { id: this.root, name: this.#nameOf(this.root) },
-      found: this.#searching && readable ? this.#nodes.length : null,
+      found:
+        this.#searching && readable
+          ? words.list.found(
+              this.#nodes.length,
+              this.#nodes.every((node) => node.kind === "file"),
+            )
+          : null,
       sortLabel: words.list.sortBy[sort],
       count: this.#nodes.length,
       selected: this.#chosen.ids.length,
@@ -582,7 +593,7 @@ export class KeyfoldList extends KeyfoldElement implements ActingElement {
     return row === undefined ? undefined : this.#nodes[this.#order.indexOf(row.dataset["id"] ?? "")];
   }
 
-  #contextMenu(event: MouseEvent): void {
+  readonly #contextMenu = (event: MouseEvent): void => {
     if (this.renaming !== null || this.folder === null) return;
     event.preventDefault();
     if (this.#longPress.touching) return;
@@ -594,29 +605,31 @@ export class KeyfoldList extends KeyfoldElement implements ActingElement {
       this.#choose(emptySelection);
       void this.#acting.openMenu([], place);
     }
-  }
+  };
 
-  #pointerDown(event: PointerEvent): void {
+  readonly #pointerDown = (event: PointerEvent): void => {
     const node = this.#nodeOf(event);
     const was = this.#longPress.touching;
     this.#longPress.down(event, this, () => {
       if (node !== undefined) this.#choose(toggle(this.#chosen, node.id));
     });
     if (was !== this.#longPress.touching) this.requestUpdate();
-  }
+  };
 
-  #pressed(event: KeyboardEvent): void {
+  readonly #pressed = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || this.renaming !== null || this.#nodes.length === 0) {
       if (event.key === "?" && this.renaming === null) this.showShortcuts();
       return;
     }
+    // the focus may have moved since the last drawing
+    this.#keepFocus();
     const node = this.#nodes[this.#focusedIndex];
     const modified = event.ctrlKey || event.metaKey;
     const inControl = event.target instanceof HTMLElement && event.target.matches("button, input");
     if (this.#walk(event, modified)) return event.preventDefault();
     if (node === undefined) return;
     if (modified ? this.#shortcut(event, node) : this.#plainKey(event, node, inControl)) event.preventDefault();
-  }
+  };
 
   #walk(event: KeyboardEvent, modified: boolean): boolean {
     if (event.altKey) return false;

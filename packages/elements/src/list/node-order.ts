@@ -35,7 +35,7 @@ export function nodeOrder({ key, descending }: Sort, language: string): (a: Tree
         return changedAt(a) - changedAt(b);
       case "added":
         return (a.added?.at ?? 0) - (b.added?.at ?? 0);
-      case "kind":
+      default:
         return compare(kindOf(a), kindOf(b));
     }
   };

@@ -94,6 +94,8 @@ export class WindowedRows implements ReactiveController {
       getScrollElement: () => this.#options.scroller(),
       estimateSize: () => this.#height,
       overscan,
+      // until the real height is known: the first drawing is not an empty one
+      initialRect: { width: 0, height: 800 },
       rangeExtractor: (range: Parameters<typeof defaultRangeExtractor>[0]) => {
         const indexes = defaultRangeExtractor(range);
         const pinned = this.#pinned;

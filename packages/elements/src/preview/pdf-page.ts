@@ -18,6 +18,7 @@ export interface PdfPages {
 }
 
 let loading: Promise<typeof PdfJs> | null = null;
+let failed: Promise<never> | null = null;
 
 /** A Trusted Types policy that makes one URL: that of our own worker. Its name stands in the policy that docs ask for. */
 interface TrustedTypes {
@@ -31,7 +32,11 @@ export const pdfWorker = { url: new URL("./pdf.worker.js", import.meta.url).href
 async function pdfJs(): Promise<typeof PdfJs> {
   loading ??= import("pdfjs-dist").then((library) => {
     const policy = trustedTypes?.createPolicy("keyfold-pdf", { createScriptURL: () => pdfWorker.url });
-    library.GlobalWorkerOptions.workerPort = new Worker((policy?.createScriptURL("") ?? pdfWorker.url) as string, { type: "module" });
+    const worker = new Worker((policy?.createScriptURL("") ?? pdfWorker.url) as string, { type: "module" });
+    library.GlobalWorkerOptions.workerPort = worker;
+    // pdf.js waits for ever for a worker that could not be loaded
+    failed = new Promise((_, reject) => worker.addEventListener("error", () => reject(new Error("pdf.js has no worker")), { once: true }));
+    failed.catch(() => {});
     return library;
   });
   return loading;
@@ -42,14 +47,12 @@ export async function openPdf(file: Blob): Promise<PdfPages> {
   const library = await pdfJs();
   const task = library.getDocument({
     data: new Uint8Array(await file.arrayBuffer()),
-    // fonts are drawn as outlines, pictures decoded without wasm: nothing the policy would have to allow, nothing fetched
-    disableFontFace: true,
+    // pictures are decoded without wasm, and fonts that are not in the file are the system's: nothing the policy would have to allow, nothing fetched
     useWasm: false,
-    useSystemFonts: false,
+    useSystemFonts: true,
     enableXfa: false,
-    stopAtErrors: false,
   });
-  const pdf = await task.promise;
+  const pdf = await Promise.race(failed === null ? [task.promise] : [task.promise, failed]);
   return {
     count: pdf.numPages,
     async paint(canvas, number, box) {

@@ -74,7 +74,7 @@ export class KeyfoldPreviewDialog extends KeyfoldElement {
     >
       <header>
         ${icon(iconOfKind(kind), { class: classOfKind(kind) })}
-        <h2><bdi>${node?.displayName ?? ""}</bdi></h2>
+        <h2 tabindex="-1" autofocus><bdi>${node?.displayName ?? ""}</bdi></h2>
         <button type="button" class="button" @click=${this.#save}>${icon("download")}${words.actions.download}</button>
         <button type="button" class="icon-button" aria-label=${words.preview.closePreview} @click=${() => this.dialog.close()}>
           ${icon("close")}
@@ -84,8 +84,8 @@ export class KeyfoldPreviewDialog extends KeyfoldElement {
     </dialog>`;
   }
 
-  #save(): void {
+  readonly #save = (): void => {
     const { folder, node } = this;
     if (folder !== null && node !== null) void this.#report.run(() => saveNodes(folder, [node]));
-  }
+  };
 }

@@ -134,7 +134,7 @@ export class KeyfoldPreview extends KeyfoldElement {
         return html`<div class="paper">
           <canvas role="img" aria-label=${`${name}, ${this.words.preview.page(this.page, this.pdf?.count ?? 1)}`}></canvas>
         </div>`;
-      case "text":
+      default:
         return html`<pre tabindex="0" dir="auto" aria-label=${name}>${shown.text}</pre>`;
     }
   }
@@ -234,8 +234,8 @@ export class KeyfoldPreview extends KeyfoldElement {
     this.pdf = null;
   }
 
-  #measured(event: Event): void {
+  readonly #measured = (event: Event): void => {
     const { naturalWidth: width, naturalHeight: height } = event.target as HTMLImageElement;
     this.emit("dimensions", { width, height });
-  }
+  };
 }

@@ -90,7 +90,7 @@ function passes(node: TreeNode, chip: SearchChip, now: number): boolean {
       return node.current?.type === "application/pdf" || node.name.toLowerCase().endsWith(".pdf");
     case "documents":
       return ["page", "table", "text"].includes(kindOf(node));
-    case "large":
+    default:
       return (node.current?.size ?? 0) > largeFrom;
   }
 }

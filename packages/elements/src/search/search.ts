@@ -104,22 +104,22 @@ export class KeyfoldSearch extends KeyfoldElement {
       <span class="visually-hidden" role="status">${count === null ? "" : words.search.results(count)}</span>`;
   }
 
-  #typed(): void {
+  readonly #typed = (): void => {
     if (this.folder !== null) searchOf(this.folder).setText(this.input.value, this.root);
-  }
+  };
 
-  #clear(): void {
+  readonly #clear = (): void => {
     if (this.folder !== null) searchOf(this.folder).clear();
     this.input.value = "";
     this.input.focus();
-  }
+  };
 
-  #pressed(event: KeyboardEvent): void {
+  readonly #pressed = (event: KeyboardEvent): void => {
     if (event.key !== "Escape" || this.input.value === "") return;
     event.preventDefault();
     event.stopPropagation();
     this.#clear();
-  }
+  };
 
   /** "/" anywhere but where letters are typed. The first search of a page takes it. */
   readonly #slash = (event: KeyboardEvent): void => {

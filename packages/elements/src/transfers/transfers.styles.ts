@@ -34,7 +34,7 @@ export const transfersStyles = css`
     }
   }
   .scroll {
-    max-block-size: min(196px, 30dvh);
+    max-block-size: min(152px, 30dvh);
     overflow: auto;
     overflow-anchor: none;
   }
@@ -89,7 +89,6 @@ export const transfersStyles = css`
     }
     &.failed .say {
       color: var(--keyfold-danger-ink);
-      white-space: normal;
     }
     &.done .buttons .icon {
       color: var(--keyfold-success-ink);
@@ -117,33 +116,60 @@ export const transfersStyles = css`
     .col-rate {
       display: none;
     }
+    .head {
+      flex-wrap: wrap;
+      & .sum {
+        flex: 1 1 100px;
+      }
+      & .button {
+        order: 1;
+      }
+    }
     .item .say {
       grid-column: span 1;
     }
+    .item:is(.failed, .needs-file, .stalled) {
+      & > .bar {
+        display: none;
+      }
+      & .say {
+        grid-column: span 2;
+      }
+    }
   }
   @container keyfold-transfers (inline-size < 460px) {
-    .head .button:not(.primary) {
+    .head:not(.open) .button {
       display: none;
     }
     .items {
       grid-template-columns: 24px minmax(0, 1fr) 60px auto;
     }
     .item {
-      row-gap: 0;
-      padding-block: 4px;
+      min-block-size: 56px;
+      align-content: center;
+      row-gap: 4px;
     }
     .item > .bar {
       grid-column: 2 / 4;
       grid-row: 2;
     }
-    .item .say {
+    .item .say,
+    .item:is(.failed, .needs-file, .stalled) .say {
       grid-column: 2 / 4;
-      grid-row: 3;
+      grid-row: 2;
       font: var(--keyfold-type-xs) var(--keyfold-font);
     }
     .item .buttons {
-      grid-row: 1 / 4;
+      grid-row: 1 / 3;
       grid-column: 4;
+    }
+    /* words say more than a bar that does not move */
+    .item:not(.running) > .bar {
+      display: none;
+    }
+    .item.running .say {
+      grid-column: 3;
+      grid-row: 1;
     }
   }
   @media (pointer: coarse) {

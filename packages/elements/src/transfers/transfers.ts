@@ -87,9 +87,9 @@ export class KeyfoldTransfers extends KeyfoldElement {
     const title = this.#title(summary);
     return html`<section class="base" part="base" aria-label=${words.transfers.label}>
       ${live} ${this.#renderBar("total", title, summary.confirmed, summary.processed, summary.size, "")}
-      <div class="head">
+      <div class=${open ? "head open" : "head"}>
         <h2>${title}</h2>
-        <span class="sum num">${this.#sum(summary)}</span>
+        <span class="sum num"><bdi>${this.#sum(summary)}</bdi></span>
         ${this.#renderAll(summary)}
         <button
           type="button"
@@ -213,9 +213,9 @@ export class KeyfoldTransfers extends KeyfoldElement {
       ${this.#renderBar("", item.name, item.status === "done" || failed ? Math.max(item.confirmed, item.status === "done" ? item.size : 0) : item.confirmed, item.processed, item.size, colour)}
       ${
         item.status === "running" && item.confirmed > 0
-          ? html`<span class="num col-bytes">${this.#bytesOf(item)}</span>
-              <span class="num end col-rate">${item.rate > 0 ? format.rate(item.rate) : ""}</span>
-              <span class="num end">${item.remaining === null ? "" : words.transfers.itemLeft(format.duration(item.remaining))}</span>`
+          ? html`<bdi class="num col-bytes">${this.#bytesOf(item)}</bdi>
+              <bdi class="num end col-rate">${item.rate > 0 ? format.rate(item.rate) : ""}</bdi>
+              <bdi class="num end">${item.remaining === null ? "" : words.transfers.itemLeft(format.duration(item.remaining))}</bdi>`
           : html`<span class="say" title=${this.#say(item)}>${this.#say(item)}</span>`
       }
       <span class="buttons">${this.#renderButtons(item)}</span>
@@ -243,8 +243,7 @@ export class KeyfoldTransfers extends KeyfoldElement {
       }
       case "done":
         return item.direction === "upload" ? say.inFolder : say.received;
-      case "picked":
-      case "cancelled":
+      default:
         return say.cancelled;
     }
   }
@@ -272,8 +271,7 @@ export class KeyfoldTransfers extends KeyfoldElement {
         return [button("file", `${say.giveFile}: ${item.name}`, () => this.#give()), cancel];
       case "done":
         return icon("check", { label: this.#say(item) });
-      case "picked":
-      case "cancelled":
+      default:
         return nothing;
     }
   }
@@ -303,10 +301,10 @@ export class KeyfoldTransfers extends KeyfoldElement {
     return this.#items.filter((item) => statuses.includes(item.status)).map((item) => item.id);
   }
 
-  #focused(event: FocusEvent): void {
+  readonly #focused = (event: FocusEvent): void => {
     const item = (event.target as Element).closest<HTMLElement>(".item");
     this.#focusedId = item?.dataset["id"] ?? null;
-  }
+  };
 
   #give(): void {
     if (this.input === null) return;
@@ -314,9 +312,9 @@ export class KeyfoldTransfers extends KeyfoldElement {
     this.input.click();
   }
 
-  #gave(): void {
+  readonly #gave = (): void => {
     this.notWanted = this.folder?.uploads.give(this.input?.files ?? []).length ?? 0;
-  }
+  };
 
   /** Rarely: at each quarter of many files, and when all is over. */
   #announce(): void {

@@ -321,8 +321,9 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
     this.requestUpdate();
   }
 
-  #pressed(event: KeyboardEvent): void {
-    const index = this.#focusedIndex;
+  readonly #pressed = (event: KeyboardEvent): void => {
+    // the focus may have moved since the last drawing
+    const index = this.#rows.findIndex((each) => rowKey(each.id) === this.focusedKey);
     const row = this.#rows[index];
     if (row === undefined || event.defaultPrevented) return;
     const backwards = getComputedStyle(this).direction === "rtl";
@@ -357,7 +358,7 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
       if (found >= 0) this.#focusRow(found);
     } else return;
     event.preventDefault();
-  }
+  };
 
   #shortcut(event: KeyboardEvent, row: Row): boolean {
     const key = event.key.toLowerCase();
@@ -393,7 +394,7 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
       this.#activate({ id: node.id, node, level: 1, expanded: null, setSize: 1, position: 1 });
     else if (action === "show-trash") this.#navigate(trashPlace);
     else if (action === "add-files" || action === "add-folder")
-      void this.lookOver.pick({ node: node?.kind === "directory" ? node.id : this.root }, action === "add-folder");
+      this.lookOver.pick({ node: node?.kind === "directory" ? node.id : this.root }, action === "add-folder");
     else return false;
     return true;
   }
@@ -402,7 +403,7 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
     return this.renderRoot.querySelector<HTMLElement>(`.item[data-key="${rowKey(row.id)}"]`);
   }
 
-  #contextMenu(event: MouseEvent): void {
+  readonly #contextMenu = (event: MouseEvent): void => {
     const item = event
       .composedPath()
       .find((target): target is HTMLElement => target instanceof HTMLElement && target.classList.contains("item"));
@@ -411,7 +412,7 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
     event.preventDefault();
     this.focusedKey = rowKey(row.id);
     this.#openMenu(row, event.clientX === 0 && event.clientY === 0 ? item : null, event);
-  }
+  };
 
   #openMenu(row: Row, item: HTMLElement | null, event?: MouseEvent): void {
     if (this.directoriesOnly) return;
@@ -461,10 +462,10 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
     return row.node?.kind === "file" ? row.node.parent : row.id;
   }
 
-  #leave(event: DragEvent): void {
+  readonly #leave = (event: DragEvent): void => {
     if (event.relatedTarget instanceof Node && this.renderRoot.contains(event.relatedTarget)) return;
     this.#clearOver();
-  }
+  };
 
   #clearOver(): void {
     if (this.#springTimer !== null) clearTimeout(this.#springTimer);

@@ -150,7 +150,7 @@ export class KeyfoldLookOver extends KeyfoldElement {
       <h2 id="title">
         ${picked.length === 0 ? (this.reading ? words.uploader.reading : words.uploader.nothingLeft) : words.uploader.reviewTitle(picked.length, this.#placeName())}
       </h2>
-      ${picked.length === 0 ? nothing : html`<span class="num muted">${format.bytes(bytes)}</span>`}
+      ${picked.length === 0 ? nothing : html`<bdi class="num muted">${format.bytes(bytes)}</bdi>`}
     </div>`;
   }
 
@@ -183,7 +183,7 @@ export class KeyfoldLookOver extends KeyfoldElement {
               </button>
               <span class="name" title=${[...transfer.path, transfer.name].join("/")}>${fileName(transfer.name)}</span>
               ${transfer.path.length === 0 ? nothing : html`<bdi class="path">${transfer.path.join("/")}</bdi>`}
-              ${taken.has(transfer.id) ? this.#renderConflict(transfer) : html`<span class="num">${format.bytes(transfer.size)}</span>`}
+              ${taken.has(transfer.id) ? this.#renderConflict(transfer) : html`<bdi class="num">${format.bytes(transfer.size)}</bdi>`}
             </li>`,
         )}
       </ul>
@@ -228,7 +228,7 @@ export class KeyfoldLookOver extends KeyfoldElement {
         return say["file-size"](names, this.format.bytes(limits.maxFileSize ?? 0));
       case "file-count":
         return say["file-count"](names, this.format.number(limits.maxFiles ?? 0));
-      case "total-size":
+      default:
         return say["total-size"](names, this.format.bytes(limits.maxTotalSize ?? 0));
     }
   }
@@ -256,10 +256,10 @@ export class KeyfoldLookOver extends KeyfoldElement {
     return id === null ? this.words.files.myFolder : (this.state?.tree.get(id)?.displayName ?? this.words.files.myFolder);
   }
 
-  #inputChanged(): void {
+  readonly #inputChanged = (): void => {
     const tree = pickedByInput(this.input.files ?? []);
     if (tree.files.length > 0) this.take(Promise.resolve(tree), this.#place);
-  }
+  };
 
   async #add(tree: PickedTree, place: UploadPlace): Promise<void> {
     const before = this.picked;
@@ -291,7 +291,7 @@ export class KeyfoldLookOver extends KeyfoldElement {
     if (this.picked.length === 0) this.#settle();
   }
 
-  #send(): void {
+  readonly #send = (): void => {
     const { folder } = this;
     const ids = this.picked.map((transfer) => transfer.id);
     if (folder === null || ids.length === 0) return;
@@ -299,13 +299,13 @@ export class KeyfoldLookOver extends KeyfoldElement {
     folder.uploads.send(ids);
     this.#settle();
     this.emit("sent", { ids });
-  }
+  };
 
-  #cancelled(event: Event): void {
+  readonly #cancelled = (event: Event): void => {
     event.preventDefault();
     this.folder?.uploads.remove(this.picked.map((transfer) => transfer.id));
     this.#settle();
-  }
+  };
 
   #settle(): void {
     this.#unclaim();

@@ -1,7 +1,7 @@
 import { html, nothing } from "lit";
 import type { CSSResultGroup, PropertyValues } from "lit";
 import { property, query, state } from "lit/decorators.js";
-import type { NodeId, Transfer } from "@keyfold/core";
+import type { Transfer } from "@keyfold/core";
 import { KeyfoldElement, Observed } from "../base/index.ts";
 import { dragsFiles } from "../file-actions/node-drag.ts";
 import { isOpen, mayChange } from "../file-actions/rights.ts";
@@ -62,7 +62,7 @@ export class KeyfoldUploader extends KeyfoldElement {
 
   get #place(): UploadPlace {
     const to = this.to ?? "";
-    return /^[0-9a-f]{32}$/u.test(to) ? { node: to as NodeId } : to === "" || to === "/" ? { node: null } : to;
+    return /^[0-9a-f]{32}$/u.test(to) ? { node: to } : to === "" || to === "/" ? { node: null } : to;
   }
 
   override connectedCallback(): void {
@@ -160,24 +160,24 @@ export class KeyfoldUploader extends KeyfoldElement {
     this.takeTransfer(event.clipboardData);
   };
 
-  #dragOver(event: DragEvent): void {
+  readonly #dragOver = (event: DragEvent): void => {
     if (!dragsFiles(event) || this.#why() !== null) return;
     event.preventDefault();
     event.stopPropagation();
     if (event.dataTransfer !== null) event.dataTransfer.dropEffect = "copy";
     this.over = true;
-  }
+  };
 
-  #dragLeave(event: DragEvent): void {
+  readonly #dragLeave = (event: DragEvent): void => {
     if (event.relatedTarget instanceof Node && (event.currentTarget as Node).contains(event.relatedTarget)) return;
     this.over = false;
-  }
+  };
 
-  #drop(event: DragEvent): void {
+  readonly #drop = (event: DragEvent): void => {
     this.over = false;
     if (event.dataTransfer === null || !dragsFiles(event) || this.#why() !== null) return;
     event.preventDefault();
     event.stopPropagation();
     this.takeTransfer(event.dataTransfer);
-  }
+  };
 }
