@@ -48,16 +48,15 @@ export class OpenedFolder implements Folder {
       changed: () => this.#state.touch(),
       inStep: () => this.#resealing.look(),
     });
-    this.#sync.connection.subscribe(() => this.#state.touch());
     const ceremony = new Ceremony({
       provider: options.provider,
       lock: (key) => this.#sync.lock(key),
+      changed: () => this.#state.touch(),
       checkpoint: () => {
         const position = this.#sync.replica.position;
         return position === null ? undefined : { epoch: position.epoch, seq: position.seq, head: toHex(position.head) };
       },
     });
-    ceremony.subscribe(() => this.#state.touch());
     this.ceremony = ceremony;
 
     const port = transferPort({ ...options, sync: this.#sync, tree: () => this.#view() });

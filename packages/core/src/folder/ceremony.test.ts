@@ -10,7 +10,7 @@ const provider = webCryptoProvider();
 
 function ceremony(lock: (key: Bytes) => Promise<void> = () => Promise.resolve()) {
   const checkpoint = { epoch: 0, seq: 3, head: "ab".repeat(32) };
-  return new Ceremony({ provider, lock, checkpoint: () => checkpoint });
+  return new Ceremony({ provider, lock, changed: () => undefined, checkpoint: () => checkpoint });
 }
 
 async function made(lock?: (key: Bytes) => Promise<void>) {

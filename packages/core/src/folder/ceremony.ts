@@ -19,13 +19,15 @@ export interface CeremonyPort {
   readonly provider: CryptoProvider;
   /** Locks the folder, or rotates its key. */
   lock(key: Bytes): Promise<void>;
+  /** The step changed. */
+  changed(): void;
   /** How far the folder's history goes, for the key file. */
   checkpoint(): KeyCheckpoint | undefined;
 }
 
 export class Ceremony implements KeyCeremony {
   readonly #port: CeremonyPort;
-  readonly #step = new Source<KeyStep>("none");
+  readonly #step: Source<KeyStep>;
   #root: Bytes | null = null;
   #keyId: string | null = null;
   #making: Promise<void> | null = null;
@@ -36,6 +38,7 @@ export class Ceremony implements KeyCeremony {
 
   constructor(port: CeremonyPort) {
     this.#port = port;
+    this.#step = new Source<KeyStep>("none", () => port.changed());
   }
 
   get value(): KeyStep {

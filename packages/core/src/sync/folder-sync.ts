@@ -35,7 +35,7 @@ export interface FolderSyncListener {
 }
 
 export class FolderSync {
-  readonly connection = new Source<Connection>("connecting");
+  readonly connection: Source<Connection>;
   readonly #listener: FolderSyncListener;
   readonly #standing: Standing;
   readonly #rounds: Rounds;
@@ -49,6 +49,7 @@ export class FolderSync {
     const { provider, http, pollInterval: interval } = options;
     const changed = (): void => listener.changed();
     const standing = new Standing(options, changed);
+    this.connection = new Source<Connection>("connecting", changed);
     this.#listener = listener;
     this.#standing = standing;
     this.#pace = new Pace({ interval, pull: () => this.refresh(), busy: () => standing.replica.pending.length > 0 });

@@ -6,8 +6,12 @@ export class Source<T> implements Readable<T> {
   #told = true;
   readonly #listeners = new Set<() => void>();
 
-  constructor(value: T) {
+  readonly #set: () => void;
+
+  /** `set` is called at once with each change: for values that are made of this one, which must not lag behind it. */
+  constructor(value: T, set: () => void = () => undefined) {
     this.#value = value;
+    this.#set = set;
   }
 
   get value(): T {
@@ -17,6 +21,7 @@ export class Source<T> implements Readable<T> {
   set(value: T): void {
     if (Object.is(value, this.#value)) return;
     this.#value = value;
+    this.#set();
     this.touch();
   }
 
