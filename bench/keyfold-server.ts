@@ -8,6 +8,13 @@ export async function keyfoldServer(folder: string, page: (path: string) => { ty
     const served = page(new URL(context.req.url).pathname);
     return served === undefined ? context.notFound() : context.body(served.body, 200, { "content-type": served.type });
   });
-  const { addresses } = await serve({ port: 0, hostname: "127.0.0.1", dataDir: folder, site, assets: false, limits: { quota: 16 * 2 ** 30 } });
+  const { addresses } = await serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    dataDir: folder,
+    site,
+    assets: false,
+    limits: { quota: 16 * 2 ** 30 },
+  });
   return addresses[0] as string;
 }

@@ -62,14 +62,25 @@ function reportTransfers(where: string, keyfold: Times, bare: Times, tus: Times)
     ["upload", keyfold.uploadGrowth],
     ["download", keyfold.downloadGrowth],
   ] as const) {
-    if (growth !== undefined) report(`${where}: growth of memory, ${direction}, of 64 MiB`, growth / (64 * MiB), "aim < 1", `${(growth / MiB).toFixed(0)} MiB`);
+    if (growth !== undefined)
+      report(`${where}: growth of memory, ${direction}, of 64 MiB`, growth / (64 * MiB), "aim < 1", `${(growth / MiB).toFixed(0)} MiB`);
   }
 }
 
 function reportSealing(where: string, times: SealingTimes, bytes: number): void {
   const of = (milliseconds: number) => rate(bytes, milliseconds / 1000);
-  report(`${where}: sealing against subtle.encrypt`, times.bare / times.encrypt, "aim >= 0.9", `${of(times.encrypt)} against ${of(times.bare)}`);
-  report(`${where}: sealing and hashing against both bare`, times.bareWithHash / times.seal, "", `${of(times.seal)} against ${of(times.bareWithHash)}`);
+  report(
+    `${where}: sealing against subtle.encrypt`,
+    times.bare / times.encrypt,
+    "aim >= 0.9",
+    `${of(times.encrypt)} against ${of(times.bare)}`,
+  );
+  report(
+    `${where}: sealing and hashing against both bare`,
+    times.bareWithHash / times.seal,
+    "",
+    `${of(times.seal)} against ${of(times.bareWithHash)}`,
+  );
 }
 
 async function inNode(): Promise<void> {
@@ -102,8 +113,17 @@ async function inNode(): Promise<void> {
 async function inChromium(): Promise<void> {
   const pages = join(folder, "pages");
   await mkdir(pages, { recursive: true });
-  await writeFile(join(pages, "bench.html"), '<!doctype html><meta charset="utf-8"><input type="file"><script type="module" src="/bench.js"></script>');
-  await build({ entryPoints: [fileURLToPath(new URL("page.ts", import.meta.url))], bundle: true, format: "esm", outfile: join(pages, "bench.js"), logLevel: "error" });
+  await writeFile(
+    join(pages, "bench.html"),
+    '<!doctype html><meta charset="utf-8"><input type="file"><script type="module" src="/bench.js"></script>',
+  );
+  await build({
+    entryPoints: [fileURLToPath(new URL("page.ts", import.meta.url))],
+    bundle: true,
+    format: "esm",
+    outfile: join(pages, "bench.js"),
+    logLevel: "error",
+  });
   const browser = await chromium.launch({ executablePath: findBrowser(), args: [...browserArguments, "--enable-precise-memory-info"] });
   const session = await browser.newBrowserCDPSession();
   const renderers = async (): Promise<number[]> => {
@@ -119,10 +139,13 @@ async function inChromium(): Promise<void> {
     return opened;
   }
   const call = (opened: Page, name: Exclude<keyof Bench, "chosen" | "timed" | "measureSealing">, argument = ""): Promise<number> =>
-    opened.evaluate(([method, value]) => (globalThis as unknown as { bench: Record<string, (value: string) => Promise<number>> }).bench[method as string]?.(value as string) ?? 0, [
-      name,
-      argument,
-    ]);
+    opened.evaluate(
+      ([method, value]) =>
+        (globalThis as unknown as { bench: Record<string, (value: string) => Promise<number>> }).bench[method as string]?.(
+          value as string,
+        ) ?? 0,
+      [name, argument],
+    );
 
   try {
     const bare = await withServer("bare", pages, async ({ url }): Promise<Times> => {
@@ -143,9 +166,15 @@ async function inChromium(): Promise<void> {
       reportSealing("Chromium", sealing, 16 * 4 * MiB);
       const ids = await renderers();
       let upload = 0;
-      const uploadGrowth = await memoryGrowth(() => ids, async () => (upload = await call(opened, "keyfoldUpload", url)));
+      const uploadGrowth = await memoryGrowth(
+        () => ids,
+        async () => (upload = await call(opened, "keyfoldUpload", url)),
+      );
       let download = 0;
-      const downloadGrowth = await memoryGrowth(() => ids, async () => (download = await call(opened, "keyfoldDownload")));
+      const downloadGrowth = await memoryGrowth(
+        () => ids,
+        async () => (download = await call(opened, "keyfoldDownload")),
+      );
       await opened.close();
       return { upload, download, uploadGrowth, downloadGrowth };
     });

@@ -24,7 +24,12 @@ export async function openingTimes(folder: string, count: number): Promise<void>
       if (reader.state.tree.count.files !== count) throw new Error(`${reader.state.tree.count.files} files were found.`);
       await reader.close();
     });
-    report(`Node: opening ${count} files, of a second`, opening, "aim < 1", `${(opening * 1000).toFixed(0)} ms; ${(count / adding).toFixed(0)} files a second went in`);
+    report(
+      `Node: opening ${count} files, of a second`,
+      opening,
+      "aim < 1",
+      `${(opening * 1000).toFixed(0)} ms; ${(count / adding).toFixed(0)} files a second went in`,
+    );
   } finally {
     await server.stop();
   }

@@ -17,7 +17,7 @@ export interface SealingTimes {
 export async function measureSealing(parts: number, rounds: number): Promise<SealingTimes> {
   const provider = webCryptoProvider();
   const size = parts * partSize - 40 - 16 * 4 * parts;
-  const { blob, key } = await drawBlob(provider);
+  const { blob, key } = drawBlob(provider);
   const sealer = await createSealer(provider, { blob, key, size, padded: false });
   const content = Array.from({ length: 4 }, () => new Uint8Array(partSize).fill(7));
   const bareKey = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt"]);

@@ -14,7 +14,9 @@ export interface RunningServer {
 
 export async function startServer(kind: ServerKind, folder: string, pages?: string): Promise<RunningServer> {
   const script = fileURLToPath(new URL("serve.ts", import.meta.url));
-  const child = spawn(process.execPath, [script, kind, folder, ...(pages === undefined ? [] : [pages])], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [script, kind, folder, ...(pages === undefined ? [] : [pages])], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const lines = createInterface({ input: child.stdout });
   const [url] = (await Promise.race([
     once(lines, "line"),

@@ -15,10 +15,10 @@ async function chooser(page: Page, press: () => Promise<void>): Promise<FileChoo
 }
 
 /** Picks files, on the first visit or later; they stay in the look-over step. */
-export async function pick(page: Page, files: readonly GivenFile[] | readonly string[]): Promise<void> {
+export async function pick(page: Page, files: GivenFile[] | string[]): Promise<void> {
   const button = page.getByRole("button", { name: /^(Choose files|Add files)$/ }).first();
   const given = await chooser(page, () => button.click());
-  await given.setFiles(files as never);
+  await given.setFiles(files);
 }
 
 /** Presses "Send n files", and waits until all of them are in the folder. */
@@ -62,7 +62,7 @@ export async function dropPaths(page: Page, target: Locator, paths: readonly str
 export async function lock(page: Page): Promise<string> {
   await page.getByRole("button", { name: "Generate key" }).click();
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: /Save as a file/ }).click()]);
-  const text = await readFile((await download.path()) as string, "utf8");
+  const text = await readFile(await download.path(), "utf8");
   await page.getByRole("button", { name: "I’ve saved it" }).click();
   await page.getByRole("button", { name: "Sign and lock" }).click();
   await page.getByRole("button", { name: "To the folder" }).click();
@@ -123,7 +123,7 @@ export async function downloaded(page: Page, press: () => Promise<void>): Promis
   const [download] = await Promise.all([page.waitForEvent("download", { timeout: 60_000 }), press()]);
   const failure = await download.failure();
   if (failure !== null) throw new Error(`The download failed: ${failure}`);
-  return { name: download.suggestedFilename(), bytes: await readFile((await download.path()) as string), download };
+  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()), download };
 }
 
 /** Chooses a row and presses Download beside its details. */

@@ -14,7 +14,7 @@ import * as steps from "./steps.ts";
 const segmentFill = 1_048_576 - 40 - 16;
 const longName = `${"ä".repeat(125)}x.txt`; // 255 bytes of UTF-8
 
-const files: readonly steps.GivenFile[] = [
+const files: steps.GivenFile[] = [
   { name: "empty.txt", mimeType: "text/plain", buffer: Buffer.alloc(0) },
   { name: "one.bin", mimeType: "application/octet-stream", buffer: marked(1, 1) },
   { name: "segment.bin", mimeType: "application/octet-stream", buffer: marked(segmentFill, 1_000) },

@@ -1,4 +1,3 @@
-// The page's own few lines: which folder the address names. The element does the rest.
-const manager = document.querySelector("keyfold-manager");
+// The page's own few lines, run before the elements are defined: which folder the address names. The element does the rest.
 const named = /^\/f\/([0-9a-f]{32})$/.exec(location.pathname);
-if (named) manager.folderId = named[1];
+if (named) document.querySelector("keyfold-manager").setAttribute("folder", named[1]);

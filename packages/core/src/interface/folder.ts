@@ -2,7 +2,8 @@
 import type { KeyfoldError } from "../error.ts";
 import type { FolderState, KeyStep, Readable } from "./state.ts";
 import type { BlobId, Listing, ListingQuery, NodeId, TreeNode } from "./tree.ts";
-import type { Transfers, UploadOptions, Uploads } from "./transfer.ts";
+import type { LocalStore } from "./store.ts";
+import type { PickedFile, Transfers, UploadOptions, Uploads } from "./transfer.ts";
 
 /** A path ("/2026/return.pdf") or a node. */
 export type Target = string | { node: NodeId };
@@ -60,7 +61,9 @@ export interface Folder {
   /** Pulls now. */
   refresh(): Promise<void>;
 
-  // changes: applied at once (shown as pending), kept durably, sent, rebased where another device was faster
+  // changes: applied at once (shown as pending), kept durably, sent, rebased where another device was faster. They resolve when they are kept;
+  // `settled()` waits until they are confirmed. What became of one that another device was faster with, `onProblem` hears: code `conflict`, reason
+  // `conflict-copy`, `added-again`, `moved-up`, `restored`, `gone` or `refused`
   createDirectory(path: string | { parent: NodeId | null; name: string }): Promise<TreeNode>;
   rename(target: Target, name: string): Promise<void>;
   move(targets: readonly Target[], to: string | { node: NodeId | null }): Promise<void>;
@@ -74,7 +77,7 @@ export interface Folder {
 
   // content
   /** Uploads and waits until all are in the folder. Rejects with the first error; the others go on. */
-  upload(files: Iterable<File | import("./transfer.ts").PickedFile>, options?: UploadOptions): Promise<readonly TreeNode[]>;
+  upload(files: Iterable<File | PickedFile>, options?: UploadOptions): Promise<readonly TreeNode[]>;
   /** A verified stream of one file's plaintext: errors on tampering, never just ends. Flat memory. */
   stream(target: Target, options?: DownloadOptions & { start?: number; end?: number }): ReadableStream<Uint8Array>;
   /** The whole file as a Blob (memory or the browser's disk): for files that are looked at. */
@@ -110,7 +113,7 @@ export interface KeyfoldOptions {
   /** How long keys stay on this device. Default `none` (memory only). */
   remember?: Remember;
   /** Where pending changes and keys are kept; default IndexedDB in browsers, memory elsewhere. */
-  store?: import("./store.ts").LocalStore;
+  store?: LocalStore;
   /** Milliseconds between polls; default 5,000. */
   pollInterval?: number;
 }

@@ -15,11 +15,19 @@ export class Observed<T> implements ReactiveController {
   readonly #host: ReactiveControllerHost & { readonly isConnected: boolean };
   readonly #source: () => Readable<T> | null;
   #readable: Readable<T> | null = null;
+  readonly #part: (value: T) => unknown;
+  #seen: unknown;
   #stop: (() => void) | null = null;
 
-  constructor(host: ReactiveControllerHost & { readonly isConnected: boolean }, source: () => Readable<T> | null) {
+  /** @param part What of the value counts: the element is rendered anew when this changes. Default: the value itself. */
+  constructor(
+    host: ReactiveControllerHost & { readonly isConnected: boolean },
+    source: () => Readable<T> | null,
+    part: (value: T) => unknown = (value) => value,
+  ) {
     this.#host = host;
     this.#source = source;
+    this.#part = part;
     host.addController(this);
   }
 
@@ -37,7 +45,17 @@ export class Observed<T> implements ReactiveController {
     if (readable === this.#readable) return;
     this.#stop?.();
     this.#readable = readable;
-    this.#stop = readable?.subscribe(() => this.#host.requestUpdate()) ?? null;
+    if (readable === null) {
+      this.#stop = null;
+      return;
+    }
+    this.#seen = this.#part(readable.value);
+    this.#stop = readable.subscribe(() => {
+      const now = this.#part(readable.value);
+      if (now === this.#seen) return;
+      this.#seen = now;
+      this.#host.requestUpdate();
+    });
   }
 
   hostDisconnected(): void {

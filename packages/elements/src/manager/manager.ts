@@ -1,7 +1,8 @@
 import { html, nothing } from "lit";
 import type { CSSResultGroup, PropertyValues, TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
-import type { Folder, NodeId } from "@keyfold/core";
+import type { Folder, NodeId, Transfer } from "@keyfold/core";
+import { Observed } from "../base/index.ts";
 import { trashPlace } from "../file-actions/node-actions.ts";
 import type { KeyfoldMenu } from "../file-actions/menu.ts";
 import { SourceElement } from "../folder/source-element.ts";
@@ -19,6 +20,10 @@ import { stageStyles } from "./stage.styles.ts";
 /** Widths of this element, in px, at which it draws itself otherwise. */
 const withDetails = 1080;
 const oneColumn = 660;
+
+function someSent(transfers: readonly Transfer[]): boolean {
+  return transfers.some(({ status }) => status !== "picked");
+}
 
 /**
  * The whole folder page: key bar, alert, tree, list and uploader, details, transfers, QR code, footer. It opens a folder itself when it has `server`
@@ -73,6 +78,8 @@ export class KeyfoldManager extends SourceElement {
   @query("keyfold-menu") private menu!: KeyfoldMenu;
 
   readonly #internals = this.attachInternals();
+  /** The first visit's page gives way as soon as something is sent, not when it has arrived. */
+  readonly #transfers = new Observed(this, () => this.folder?.transfers ?? null, someSent);
   readonly #place = new PlaceHistory((directory) => this.#show(directory));
   #resized: ResizeObserver | null = null;
 
@@ -131,10 +138,7 @@ export class KeyfoldManager extends SourceElement {
     if (this.folder === null && this.problem !== null) return "nothing";
     if (status === "none" || status === "opening" || state === null) return status === "opening" ? "folder" : "home";
     const { files, directories } = state.tree.count;
-    const untouched =
-      files + directories === 0 &&
-      state.tree.trash().length === 0 &&
-      (this.folder?.transfers.value ?? []).every((each) => each.status === "picked");
+    const untouched = files + directories === 0 && state.tree.trash().length === 0 && !someSent(this.#transfers.value ?? []);
     return status === "open" && untouched && this.stay === null && state.access === "write" ? "home" : "folder";
   }
 
