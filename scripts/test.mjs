@@ -44,7 +44,7 @@ run("format", ".", "oxfmt", ["--check", "."]);
 run("arrows", ".", "depcruise", ["--config", ".dependency-cruiser.mjs", "packages", "examples"]);
 run("core", "packages/core", "vitest", vitest);
 run("server", "packages/server", "vitest", vitest);
-run("elements", "packages/elements", "web-test-runner", [], browser);
+run("elements", "packages/elements", "./node_modules/.bin/web-test-runner", [], browser);
 run("story", "test", "vitest", vitest, browser);
 
 rmSync(results, { recursive: true, force: true });

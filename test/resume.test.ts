@@ -134,7 +134,7 @@ describe("an upload that is interrupted", () => {
     await page.getByRole("button", { name: "Pause: long.bin" }).click();
     await page.getByRole("button", { name: "Go on: long.bin" }).click();
     await page.getByRole("button", { name: "Cancel: long.bin" }).click();
-    await page.getByText("Cancelled").first().waitFor();
+    await page.getByRole("button", { name: "Cancel: long.bin" }).waitFor({ state: "detached" });
     await throttle(network, -1);
     await steps.pick(page, [path]);
     await steps.send(page);

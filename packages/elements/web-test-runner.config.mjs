@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { esbuildPlugin } from "@web/dev-server-esbuild";
+import { defaultReporter } from "@web/test-runner";
 import { chromeLauncher } from "@web/test-runner-chrome";
+import { countReporter } from "../../scripts/count-reporter.mjs";
 
 const root = new URL("../../", import.meta.url).pathname;
 
@@ -48,6 +50,7 @@ export default {
   nodeResolve: { exportConditions: ["browser", "import", "default"] },
   plugins: [workspace, esbuildPlugin({ ts: true, tsconfig: join(root, "tsconfig.web.json"), target: "es2022" })],
   concurrency: 1,
+  reporters: [defaultReporter(), countReporter()],
   browsers: [
     chromeLauncher({
       launchOptions: {

@@ -54,6 +54,15 @@ describe("keyfold-transfers", () => {
     expect(textOf(second)).to.contain("Encrypting");
   });
 
+  it("can pause what is on a slow line before its first part is there, and says where it is", async () => {
+    const { element, folder } = await drawn([
+      fixtureTransfer({ id: "slow", name: "Slow.mov", status: "running", size: 100, processed: 100, confirmed: 0 }),
+    ]);
+    expect(textOf(items(element)[0])).to.contain("Encrypted, on its way");
+    press(element, "Pause: Slow.mov");
+    expect(folder.uploads.get("slow")?.status).to.equal("paused");
+  });
+
   it("pauses, goes on, cancels, tries again: each and all", async () => {
     const { element, folder } = await drawn(sending);
     press(element, "Pause: Walkthrough.mov");

@@ -227,7 +227,8 @@ export class KeyfoldTransfers extends KeyfoldElement {
     const say = words.transfers;
     switch (item.status) {
       case "running":
-        return item.processed > 0 ? (item.direction === "upload" ? say.encrypting : say.reading) : say.reading;
+        if (item.processed === 0 || item.direction !== "upload") return say.reading;
+        return item.processed < item.size ? say.encrypting : say.onItsWay;
       case "waiting":
         return say.waiting;
       case "paused":
@@ -257,9 +258,7 @@ export class KeyfoldTransfers extends KeyfoldElement {
     const cancel = button("close", say.cancel(item.name), () => transfers?.cancel(ids));
     switch (item.status) {
       case "running":
-        return item.confirmed > 0 || item.direction === "download"
-          ? [button("pause", say.pause(item.name), () => transfers?.pause(ids)), cancel]
-          : cancel;
+        return [button("pause", say.pause(item.name), () => transfers?.pause(ids)), cancel];
       case "waiting":
         return cancel;
       case "paused":

@@ -184,6 +184,7 @@ export const fileWords = (format: Formats): FileWords => {
       itemLeft: (time) => `noch ${time}`,
       of: (part, whole) => `${part} von ${whole}`,
       encrypting: "Wird verschlüsselt",
+      onItsWay: "Verschlüsselt, unterwegs",
       reading: "Beginnt",
       waiting: "Wartet",
       pausedItem: "Angehalten",

@@ -183,6 +183,7 @@ export const fileWords = (format: Formats) => {
       itemLeft: (time: string) => `${time} left`,
       of: (part: string, whole: string) => `${part} of ${whole}`,
       encrypting: "Encrypting",
+      onItsWay: "Encrypted, on its way",
       reading: "Starting",
       waiting: "Waiting",
       pausedItem: "Paused",
