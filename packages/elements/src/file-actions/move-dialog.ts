@@ -78,6 +78,7 @@ export class KeyfoldMove extends LitElement {
       this.#settle = resolve;
     });
     this.dialog.showModal();
+    this.renderRoot.querySelector<HTMLElement>("keyfold-tree")?.focus();
     return chosen;
   }
 

@@ -64,6 +64,7 @@ export class KeyfoldShortcuts extends LitElement {
         display: grid;
         grid-template-columns: minmax(0, 1fr) auto;
         gap: 8px 16px;
+        align-items: center;
         margin-block-start: 8px;
         font: var(--keyfold-type-s) var(--keyfold-font);
       }

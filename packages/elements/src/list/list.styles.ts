@@ -605,10 +605,20 @@ const adapt = css`
     .filters .clear {
       min-block-size: 44px;
     }
-    .row .icon-button,
+    .row .icon-button {
+      inline-size: 44px;
+      block-size: 44px;
+    }
+    /* 44 px to the finger, 28 px to the eye */
     .card .face .more {
       inline-size: 44px;
       block-size: 44px;
+      inset-block-start: -2px;
+      inset-inline-end: -2px;
+      border: 8px solid transparent;
+      border-radius: calc(var(--keyfold-radius) + 8px);
+      background-clip: padding-box;
+      box-shadow: none;
       opacity: 1;
     }
     .card .face .checkbox {

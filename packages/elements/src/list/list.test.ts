@@ -169,10 +169,13 @@ describe("keyfold-list", () => {
       expect(list.selection).to.have.length(2);
     });
 
-    it("forgets what went away", async () => {
+    it("forgets what went away, or into the trash", async () => {
       const { list, folder } = await drawn();
-      list.selection = [idOf(folder, "/Photos")];
+      list.selection = [idOf(folder, "/Photos"), idOf(folder, "/Identity")];
       await drawnAgain(list);
+      await folder.trash(["/Identity"]);
+      await drawnAgain(list);
+      expect(list.selection).to.deep.equal([idOf(folder, "/Photos")]);
       await folder.purge(["/Photos"]);
       await drawnAgain(list);
       expect(list.selection).to.deep.equal([]);

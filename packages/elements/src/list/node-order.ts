@@ -21,6 +21,16 @@ export function sortAttribute({ key, descending }: Sort): string {
   return descending ? `-${key}` : key;
 }
 
+/** The way round that is asked for most: the newest, the largest first. */
+export function firstSort(key: SortKey): Sort {
+  return { key, descending: key === "modified" || key === "size" || key === "added" };
+}
+
+/** What a press on a column's head leads to. */
+export function nextSort(now: Sort, key: SortKey): Sort {
+  return now.key === key ? { key, descending: !now.descending } : firstSort(key);
+}
+
 /** Directories first; ties by name. */
 export function nodeOrder({ key, descending }: Sort, language: string): (a: TreeNode, b: TreeNode) => number {
   const { compare } = new Intl.Collator(language, { numeric: true });

@@ -1,8 +1,15 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
-import type { Folder, TreeNode } from "@keyfold/core";
+import type { Folder, TreeNode, VersionView } from "@keyfold/core";
 
 /** How many thumbnails are kept beyond those in view. */
 const kept = 300;
+
+/** Small pictures have no thumbnail beside them: the folder gives the picture itself. Bytes. */
+const ownThumbnail = 64 * 1024;
+
+function isOwnThumbnail({ type, size }: VersionView): boolean {
+  return size <= ownThumbnail && /^image\/(?:jpeg|png|webp|avif|gif|bmp)$/u.test(type);
+}
 
 /** Fetches the thumbnails of the rows that are drawn, once each, and keeps their `blob:` URLs while they may be drawn again. */
 export class Thumbnails implements ReactiveController {
@@ -24,7 +31,7 @@ export class Thumbnails implements ReactiveController {
       this.#folder = folder;
     }
     const version = node.current;
-    if (folder === null || version === null || version.thumbnail === null) return null;
+    if (folder === null || version === null || (version.thumbnail === null && !isOwnThumbnail(version))) return null;
     const known = this.#urls.get(version.blob);
     if (known !== undefined) return known;
     this.#urls.set(version.blob, null);

@@ -96,6 +96,12 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
   #focusSoon = false;
   #springTimer: ReturnType<typeof setTimeout> | null = null;
 
+  /** Moves the focus to the row that has the place in the tab order. */
+  override focus(): void {
+    this.#focusSoon = true;
+    this.requestUpdate();
+  }
+
   /** Opens the way down to a directory and scrolls to it. */
   reveal(id: NodeId): void {
     const path = this.state?.tree.path(id) ?? [];

@@ -156,7 +156,7 @@ export class KeyfoldLookOver extends KeyfoldElement {
 
   #renderFaces() {
     const { picked, words, format } = this;
-    const taken = this.state === null ? new Set<string>() : takenNames(this.state.tree, picked);
+    const taken = this.state === null ? new Set<string>() : takenNames(this.state.tree, picked, this.#place);
     const error = this.#report.error;
     return html`${
         this.rejected.length === 0 && !this.unreadable && error === null
@@ -235,7 +235,7 @@ export class KeyfoldLookOver extends KeyfoldElement {
 
   #renderEnd() {
     const { picked, words } = this;
-    const taken = this.state === null ? 0 : takenNames(this.state.tree, picked).size;
+    const taken = this.state === null ? 0 : takenNames(this.state.tree, picked, this.#place).size;
     return html`<div class="end grow">
       <span class="grow">${taken > 0 ? words.uploader.namesExist(taken) : ""}</span>
       <button type="button" class="button quiet" @click=${this.#cancelled}>
