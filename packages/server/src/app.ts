@@ -11,7 +11,9 @@
 import { defaultQuota, KeyfoldError, largestSealedSize } from "@keyfold/core/protocol";
 import { Hono } from "hono";
 import { routePath } from "hono/route";
+import { confirmAll, type WrittenParts } from "./blobs/parts.ts";
 import { blobStoreOf } from "./blobs/store.ts";
+import { together } from "./blobs/together.ts";
 import type { Mount, MountEnv } from "./context.ts";
 import { patiently } from "./database/database.ts";
 import { maintain, type MaintainOptions, type MaintainReport } from "./jobs/maintain.ts";
@@ -64,7 +66,17 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
     atWork.add(done);
   };
 
-  const services: Services = { database, store, keys: serverKeys(options.secret), limits, origin, authorize, clock, background };
+  const services: Services = {
+    database,
+    store,
+    keys: serverKeys(options.secret),
+    limits,
+    origin,
+    authorize,
+    clock,
+    confirm: together((requests: readonly WrittenParts[]) => confirmAll(database, clock, requests)),
+    background,
+  };
 
   let migrated: Promise<void> | undefined;
   const ready = (): Promise<void> => {

@@ -6,41 +6,51 @@
 
 import { fromUtf8, KeyfoldError, type Bytes } from "@keyfold/core/protocol";
 import * as v from "valibot";
+import { unfilled } from "./blobs/part-bytes.ts";
 import type { RequestContext } from "./context.ts";
 import { Refusal } from "./refusal.ts";
 
 /** JSON requests hold ids and numbers: at most 256 of them. */
 const jsonLimit = 64 * 1024;
 
+export interface ReadOptions {
+  /** Is given each piece as it comes, while it is in the processor's cache: to hash it. */
+  readonly each?: (piece: Uint8Array) => void;
+  /** Where the body goes, at least `limit` bytes; what is returned is then the front of it. */
+  readonly into?: Bytes;
+}
+
 /** The whole body. Throws `too-large` as soon as more than `limit` bytes are announced or have come. */
-export async function readBody(c: RequestContext, limit: number): Promise<Bytes> {
+export async function readBody(c: RequestContext, limit: number, { each, into }: ReadOptions = {}): Promise<Bytes> {
   const text = c.req.header("content-length") ?? "";
   const announced = /^[0-9]{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (announced > limit) throw new Refusal("too-large");
   // What a host's middleware has read already, Hono keeps.
-  if (c.req.raw.bodyUsed) return within(new Uint8Array(await c.req.arrayBuffer()), limit);
+  if (c.req.raw.bodyUsed) {
+    const kept = new Uint8Array(await c.req.arrayBuffer());
+    if (kept.length > limit) throw new Refusal("too-large");
+    each?.(kept);
+    return kept;
+  }
   // A request that is refused in its middle must stay whole: destroyed, it would take the connection with it before the answer has gone.
   const incoming: AsyncIterable<Uint8Array> | null = c.env?.incoming?.iterator({ destroyOnReturn: false }) ?? c.req.raw.body;
   if (incoming === null) return new Uint8Array();
 
-  let body = new Uint8Array(Number.isNaN(announced) ? Math.min(limit, 64 * 1024) : announced);
+  let body = into ?? unfilled(Number.isNaN(announced) ? Math.min(limit, 64 * 1024) : announced);
   let length = 0;
-  for await (const chunk of incoming) {
-    if (length + chunk.length > limit) throw new Refusal("too-large");
-    if (length + chunk.length > body.length) {
-      const larger = new Uint8Array(Math.min(limit, Math.max(2 * body.length, length + chunk.length)));
+  for await (const piece of incoming) {
+    if (length + piece.length > limit) throw new Refusal("too-large");
+    if (length + piece.length > body.length) {
+      const larger = unfilled(Math.min(limit, Math.max(2 * body.length, length + piece.length)));
       larger.set(body.subarray(0, length));
       body = larger;
     }
-    body.set(chunk, length);
-    length += chunk.length;
+    body.set(piece, length);
+    each?.(piece);
+    length += piece.length;
   }
-  return length === body.length ? body : body.slice(0, length);
-}
-
-function within(body: Bytes, limit: number): Bytes {
-  if (body.length > limit) throw new Refusal("too-large");
-  return body;
+  if (length === body.length) return body;
+  return into === undefined ? body.slice(0, length) : body.subarray(0, length);
 }
 
 /** A JSON body that fits the schema. Throws `malformed`, naming the field and never its value. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ArrivedPart, WrittenParts } from "./blobs/parts.ts";
 import type { BlobStore } from "./blobs/store.ts";
 import type { Clock } from "./clock.ts";
 import type { Database } from "./database/database.ts";
@@ -19,6 +20,8 @@ export interface Services {
   readonly origin: Origin;
   readonly authorize: Authorize | undefined;
   readonly clock: Clock;
+  /** Confirms parts that lie in the store; those of many requests in one commit. Gives those whose blob was given up meanwhile. */
+  readonly confirm: (written: WrittenParts) => Promise<Set<ArrivedPart>>;
   /** Lets work go on after the answer; `close()` waits for it. What is lost with the process, `maintain()` does later. */
   background(work: () => Promise<unknown>): void;
 }

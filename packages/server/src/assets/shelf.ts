@@ -58,9 +58,10 @@ export async function readShelf(directory: string): Promise<ReadonlyMap<string, 
   return shelf;
 }
 
-/** Where `@keyfold/elements` is built, seen from this package or from where the process was started; undefined where it is not installed. */
+/** Where `@keyfold/elements` is built, seen from this package, the process's main module, or its directory; undefined where it is not installed. */
 export function elementsDirectory(): string | undefined {
-  for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), "index.js"))]) {
+  const main = process.argv[1];
+  for (const from of [import.meta.url, ...(main === undefined ? [] : [pathToFileURL(main)]), pathToFileURL(join(process.cwd(), "index.js"))]) {
     try {
       return dirname(createRequire(from).resolve("@keyfold/elements/elements.js"));
     } catch {

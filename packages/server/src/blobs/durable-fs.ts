@@ -15,6 +15,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { KeyfoldError, type Bytes } from "@keyfold/core/protocol";
 import type { Driver } from "unstorage";
 import { Directories } from "./directories.ts";
+import { unfilled } from "./part-bytes.ts";
 import { asError, type BlobStore, type StoreItem } from "./store.ts";
 
 export type DurableFs = Driver<{ directory: string }> & BlobStore;
@@ -82,7 +83,8 @@ export function durableFs(directory: string): DurableFs {
     try {
       const handle = await open(path, "wx", 0o600);
       try {
-        await handle.writeFile(bytes);
+        // `writeFile` would cut a part into pieces of 512 KiB, each a trip to the thread pool.
+        for (let written = 0; written < bytes.length;) written += (await handle.write(bytes, written)).bytesWritten;
         await handle.datasync();
       } finally {
         await handle.close();
@@ -147,10 +149,10 @@ export function durableFs(directory: string): DurableFs {
       const handle = await open(path, constants.O_RDONLY);
       try {
         const { size } = await handle.stat();
-        const bytes = new Uint8Array(new ArrayBuffer(size));
+        const bytes = unfilled(size);
         for (let offset = 0; offset < size;) {
           const { bytesRead } = await handle.read(bytes, offset, size - offset, offset);
-          if (bytesRead === 0) return bytes.subarray(0, offset);
+          if (bytesRead === 0) return bytes.slice(0, offset); // cut short meanwhile: its hash will not fit
           offset += bytesRead;
         }
         return bytes;

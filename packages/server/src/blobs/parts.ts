@@ -9,7 +9,8 @@
 
 import { constantTimeEqual, partLengthOf, type Bytes, type ProblemCode } from "@keyfold/core/protocol";
 import { sql } from "kysely";
-import { changed, inChunks, patiently, transact, type Batch, type Database } from "../database/database.ts";
+import type { Clock } from "../clock.ts";
+import { changed, inChunks, patiently, transact, transactLightly, type Batch, type Database } from "../database/database.ts";
 import type { PartTable } from "../database/tables.ts";
 import { refusalOf } from "../refusal.ts";
 import type { Services } from "../services.ts";
@@ -52,11 +53,7 @@ export async function storeParts(services: Services, folder: string, parts: read
   });
   if (written.length === 0) return outcomes;
 
-  const late = await confirm(
-    services,
-    folder,
-    written.map(({ part }) => part),
-  );
+  const late = await services.confirm({ folder, parts: written.map(({ part }) => part) });
   if (late.size > 0) {
     await store.remove([...late].map(({ blob, index }) => partKey(folder, blob, index)));
     for (const { place, part } of written) if (late.has(part)) outcomes[place] = { code: "gone" };
@@ -64,7 +61,10 @@ export async function storeParts(services: Services, folder: string, parts: read
   return outcomes;
 }
 
-/** Claims `(blob, index, hash)` for those parts that nobody has claimed yet. */
+/**
+ * Claims `(blob, index, hash)` for those parts that nobody has claimed yet. Lightly: a claim that is lost with the power leaves at most an object that
+ * the next claim's replaces, and that is removed with its blob; the confirmation's commit makes it last.
+ */
 async function claim(services: Services, folder: string, parts: readonly ArrivedPart[]): Promise<Plan[]> {
   const { database, clock } = services;
   for (let attempt = 0; ; attempt++) {
@@ -72,7 +72,7 @@ async function claim(services: Services, folder: string, parts: readonly Arrived
     const claims = plans.flatMap((found) => ("step" in found && found.step === "claim" ? [found.part] : []));
     if (claims.length === 0) return plans;
     try {
-      await transact(database, (batch) => insertClaims(batch, folder, claims, clock() + openLife));
+      await transactLightly(database, (batch) => insertClaims(batch, folder, claims, clock() + openLife));
       return plans;
     } catch (error) {
       // Somebody else claimed the same part, or gave up the blob, between reading and writing.
@@ -150,35 +150,44 @@ async function insertClaims(batch: Batch, folder: string, claims: readonly Arriv
   }
 }
 
-/** Marks written parts as stored; returns those whose blob was given up meanwhile. */
-async function confirm(services: Services, folder: string, parts: readonly ArrivedPart[]): Promise<Set<ArrivedPart>> {
-  const { database, clock } = services;
+/** Parts of one request that lie in the store. */
+export interface WrittenParts {
+  readonly folder: string;
+  readonly parts: readonly ArrivedPart[];
+}
+
+/** Marks written parts as stored, those of many requests in one commit; gives for each request those whose blob was given up meanwhile. */
+export async function confirmAll(database: Database, clock: Clock, requests: readonly WrittenParts[]): Promise<Set<ArrivedPart>[]> {
   return transact(database, async (batch) => {
-    const late = new Set<ArrivedPart>();
-    for (const part of parts) {
-      const confirmed = await batch
-        .updateTable("part")
-        .set({ stored: 1 })
-        .where("folder", "=", folder)
-        .where("blob", "=", part.blob)
-        .where("part", "=", part.index)
-        .where("stored", "=", 0)
-        .executeTakeFirst();
-      if (changed(confirmed) === 1) {
-        const counted = await batch
-          .updateTable("blob")
-          .set({ missing: sql<number>`missing - 1`, due_at: clock() + openLife })
-          .where("folder", "=", folder)
-          .where("id", "=", part.blob)
-          .where("state", "=", "open")
-          .executeTakeFirst();
-        if (changed(counted) === 0) late.add(part);
-      } else if (!(await isKept(batch, folder, part.blob))) {
-        late.add(part);
-      }
+    const due_at = clock() + openLife;
+    const late: Set<ArrivedPart>[] = [];
+    for (const { folder, parts } of requests) {
+      const lateHere = new Set<ArrivedPart>();
+      for (const part of parts) if (!(await confirm(batch, folder, part, due_at))) lateHere.add(part);
+      late.push(lateHere);
     }
     return late;
   });
+}
+
+async function confirm(batch: Batch, folder: string, part: ArrivedPart, due_at: number): Promise<boolean> {
+  const confirmed = await batch
+    .updateTable("part")
+    .set({ stored: 1 })
+    .where("folder", "=", folder)
+    .where("blob", "=", part.blob)
+    .where("part", "=", part.index)
+    .where("stored", "=", 0)
+    .executeTakeFirst();
+  if (changed(confirmed) === 0) return isKept(batch, folder, part.blob);
+  const counted = await batch
+    .updateTable("blob")
+    .set({ missing: sql<number>`missing - 1`, due_at })
+    .where("folder", "=", folder)
+    .where("id", "=", part.blob)
+    .where("state", "=", "open")
+    .executeTakeFirst();
+  return changed(counted) === 1;
 }
 
 /** Whether a blob is still there: another request for the same part was faster, or the collector. */

@@ -4,11 +4,12 @@
  * @module
  */
 
-import { constantTimeEqual, partLengthOf, sha256, type Bytes } from "@keyfold/core/protocol";
+import { constantTimeEqual, partLengthOf, type Bytes } from "@keyfold/core/protocol";
 import { inChunks, patiently } from "../database/database.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import { blobRows } from "./life.ts";
+import { partHash } from "./part-bytes.ts";
 import { partKey } from "./store.ts";
 
 export interface WantedPart {
@@ -56,6 +57,6 @@ export async function wantedParts(
 export async function loadPart({ store }: Services, part: WantedPart): Promise<Bytes | null> {
   const bytes = await store.get(part.key);
   if (bytes === null) return null;
-  if (!constantTimeEqual(await sha256(bytes), part.hash)) throw new Refusal("part-damaged");
+  if (!constantTimeEqual(partHash(bytes), part.hash)) throw new Refusal("part-damaged");
   return bytes;
 }

@@ -11,7 +11,10 @@ import { KeyfoldError, type Bytes } from "@keyfold/core/protocol";
 import { createStorage, type Driver } from "unstorage";
 
 export interface BlobStore {
-  /** Stores or replaces. Throws `storage-full`; anything else is a failure of the store. */
+  /**
+   * Stores or replaces. The bytes are the caller's again once it has resolved: a store that keeps them copies them.
+   * Throws `storage-full`; anything else is a failure of the store.
+   */
   put(key: string, bytes: Bytes): Promise<void>;
   /** Stores many; an error for each that failed. Where it is missing, they are put one by one. */
   putAll?(items: readonly StoreItem[]): Promise<(Error | undefined)[]>;
@@ -64,7 +67,7 @@ function overDriver(driver: Driver): BlobStore {
   };
   return {
     async put(key, bytes) {
-      await storage.setItemRaw(key, bytes);
+      await storage.setItemRaw(key, bytes.slice());
       const written = await get(key);
       if (written === null || Buffer.compare(written, bytes) !== 0) {
         throw new KeyfoldError("server-failed", "The blob store confirmed a write that it has not made.");

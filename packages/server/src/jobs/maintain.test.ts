@@ -70,7 +70,7 @@ describe("what becomes of blobs", () => {
         async put(key, bytes) {
           arrived?.();
           await new Promise<void>((resolve) => (hold = resolve));
-          written.set(key, bytes);
+          written.set(key, bytes.slice());
         },
         get: async (key) => written.get(key) ?? null,
         remove: async (keys) => keys.forEach((key) => written.delete(key)),

@@ -10,7 +10,6 @@ import {
   partSize,
   problems,
   ReadBundle,
-  sha256,
   type Bytes,
   type ReadPart,
   type SentBundle,
@@ -19,6 +18,7 @@ import {
 import { createBlobs, type NewBlob } from "../blobs/creation.ts";
 import { blobRows } from "../blobs/life.ts";
 import { storeParts, type Outcome } from "../blobs/parts.ts";
+import { givePartBuffer, partHash, partHasher, takePartBuffer } from "../blobs/part-bytes.ts";
 import { loadPart, wantedParts } from "../blobs/reading.ts";
 import { readBody, readJson } from "../body.ts";
 import type { Mount, RequestContext } from "../context.ts";
@@ -38,11 +38,21 @@ export function partRoutes(app: Mount, services: Services): void {
     const hash = hashHeader(c);
     const length = partLengthOf(blob.sealed_size, index);
     if (length === 0) throw new Refusal("part-size");
-    const bytes = await readBody(c, partSize);
-    if (bytes.length !== length) throw new Refusal("part-size");
-    if (!constantTimeEqual(await sha256(bytes), hash)) throw new Refusal("hash-mismatch");
-    const [outcome] = await storeParts(services, id, [{ blob: blob.id, index, hash, bytes }]);
-    if (outcome !== undefined) throw new Refusal(outcome.code, { cause: outcome.cause });
+    const buffer = takePartBuffer();
+    let unused = true;
+    try {
+      const hasher = partHasher();
+      const bytes = await readBody(c, partSize, { each: hasher.update, into: buffer });
+      if (bytes.length !== length) throw new Refusal("part-size");
+      if (!constantTimeEqual(hasher.digest(), hash)) throw new Refusal("hash-mismatch");
+      unused = false;
+      const [outcome] = await storeParts(services, id, [{ blob: blob.id, index, hash, bytes }]);
+      if (outcome !== undefined) throw new Refusal(outcome.code, { cause: outcome.cause });
+      unused = true;
+    } finally {
+      // A store that failed may still be reading.
+      if (unused) givePartBuffer(buffer);
+    }
     return c.body(null, 204);
   });
 
@@ -90,10 +100,8 @@ function hashHeader(c: RequestContext): Bytes {
 
 /** Checks, creates and stores a bundle's parts; the outcomes are in their order. */
 async function storeBundle(services: Services, folder: string, parts: readonly SentPart[], create: boolean): Promise<Outcome[]> {
-  const outcomes: Outcome[] = await Promise.all(
-    parts.map(async ({ bytes, hash }) =>
-      constantTimeEqual(await sha256(bytes), hash) ? undefined : ({ code: "hash-mismatch" } satisfies Outcome),
-    ),
+  const outcomes = parts.map(({ bytes, hash }): Outcome =>
+    constantTimeEqual(partHash(bytes), hash) ? undefined : { code: "hash-mismatch" },
   );
   if (create) {
     for (const [place, code] of (await createAll(services, folder, parts, outcomes)).entries()) outcomes[place] ??= code;
