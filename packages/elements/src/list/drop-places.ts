@@ -7,9 +7,11 @@ export interface DropPlacesOptions {
   mayDrop(): boolean;
   moveTo(ids: readonly NodeId[], to: NodeId | null): void;
   take(transfer: DataTransfer, to: NodeId | null): void;
+  /** Something is held over another place than before; null: over none. */
+  heldOver?(mark: string | null): void;
 }
 
-/** Where things may be dropped in a list: its rows that are directories, its breadcrumbs, and the place itself. */
+/** Where things may be dropped in a list or tree: rows that are directories, breadcrumbs, the place itself. Each has a mark. */
 export class DropPlaces implements ReactiveController {
   readonly #host: ReactiveControllerHost & { readonly folder: Folder | null };
   readonly #options: DropPlacesOptions;
@@ -77,6 +79,7 @@ export class DropPlaces implements ReactiveController {
 
   #show(target: string | null, files: boolean): void {
     if (target === this.#target && files === this.#files) return;
+    if (target !== this.#target) this.#options.heldOver?.(target);
     this.#target = target;
     this.#files = files;
     this.#host.requestUpdate();

@@ -52,7 +52,10 @@ export function listRow(scene: ListScene, node: TreeNode, index: number): Templa
   const origin = originOf(scene, node);
   const under = node.kind === "directory" || scene.inTrash || scene.searching ? origin.text : [size, when].filter(Boolean).join(" · ");
   const tabindex = (column: Column) => (scene.focusedId === node.id && scene.focusedColumn === column ? "0" : "-1");
-  const label = [node.displayName, open ? words.files.unprotected : "", node.pending ? words.files.waiting : ""].filter(Boolean).join(", ");
+  // what can be seen, in the order it is seen
+  const label = [node.displayName, scene.narrow ? under : "", node.pending ? words.files.waiting : "", open ? words.files.unprotected : ""]
+    .filter(Boolean)
+    .join(", ");
   return html`<div
     class=${["row", scene.cut.has(node.id) ? "cut" : "", scene.over === node.id ? "over" : ""].join(" ").trim()}
     part="row"
@@ -92,9 +95,8 @@ export function listRow(scene: ListScene, node: TreeNode, index: number): Templa
         scene.renaming === node.id
           ? renameField(scene, node)
           : html`<span class="text" title=${node.displayName}
-              >${scene.searchText === "" ? nodeName(node) : markedName(node.displayName, scene.searchText)}<span class="under"
-                >${under}</span
-              ></span
+              >${scene.searchText === "" ? nodeName(node) : markedName(node.displayName, scene.searchText)}
+              <bdi class="under">${under}</bdi></span
             >`
       }
       ${node.pending ? html`<span class="tag" title=${words.files.waitingHint}>${icon("clock")}${words.files.waiting}</span>` : nothing}

@@ -17,6 +17,8 @@ export interface ListScene {
   readonly searchText: string;
   readonly searching: boolean;
   readonly mayChange: boolean;
+  /** So narrow that a row is two lines. */
+  readonly narrow: boolean;
   readonly draggable: boolean;
   readonly selected: ReadonlySet<NodeId>;
   readonly cut: ReadonlySet<NodeId>;

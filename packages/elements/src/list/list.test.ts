@@ -510,6 +510,7 @@ describe("keyfold-list", () => {
     const { list } = await drawn(undefined, {}, 360);
     expect(named(list, "Offer letter.pdf").offsetHeight).to.equal(60);
     expect(named(list, "Offer letter.pdf").querySelector(".under")?.checkVisibility()).to.equal(true);
+    await isAccessible(list);
   });
 
   it("behaves the same whether properties are set before or after it is attached", async () => {

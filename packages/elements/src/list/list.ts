@@ -81,6 +81,7 @@ export class KeyfoldList extends KeyfoldElement implements ActingElement {
 
   @state() private renaming: NodeId | null = null;
   @state() private across = 4;
+  @state() private narrow = false;
   @state() private dismissed: Done | null = null;
   @state() private renameWrong: string | null = null;
 
@@ -311,6 +312,7 @@ export class KeyfoldList extends KeyfoldElement implements ActingElement {
       searching: this.#shown.searching,
       searchText: this.#shown.query?.text ?? "",
       mayChange: may,
+      narrow: this.narrow,
       draggable: may && !this.#shown.inTrash && !this.#choosing.longPress.touching,
       selected: new Set(this.#choosing.ids),
       cut: this.#acting.cut,
@@ -592,8 +594,8 @@ export class KeyfoldList extends KeyfoldElement implements ActingElement {
 
   #measureAcross(): void {
     const width = this.clientWidth - 40;
-    const narrow = this.clientWidth < card.narrow;
-    const across = narrow ? 2 : Math.max(1, Math.floor((width + card.gap) / (card.least + card.gap)));
+    this.narrow = this.clientWidth > 0 && this.clientWidth < card.narrow;
+    const across = this.narrow ? 2 : Math.max(1, Math.floor((width + card.gap) / (card.least + card.gap)));
     if (across !== this.across) this.across = across;
     else if (this.#heightOf !== "") this.requestUpdate();
   }

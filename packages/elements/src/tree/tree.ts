@@ -8,35 +8,24 @@ import type { ActionId } from "../file-actions/action-list.ts";
 import { parseActions } from "../file-actions/action-list.ts";
 import type { KeyfoldAsk } from "../file-actions/ask-dialog.ts";
 import { customProperties } from "../file-actions/custom-properties.ts";
-import { classOfKind, iconOfKind, kindOf } from "../file-actions/file-kind.ts";
 import type { KeyfoldMenu } from "../file-actions/menu.ts";
 import type { KeyfoldMove } from "../file-actions/move-dialog.ts";
 import { NodeActions, trashPlace } from "../file-actions/node-actions.ts";
 import type { ActingElement, ActingScene } from "../file-actions/node-actions.ts";
-import { canMove } from "../file-actions/node-changes.ts";
-import { beginNodeDrag, draggedNodes, dragsFiles, endNodeDrag } from "../file-actions/node-drag.ts";
-import { nodeName } from "../file-actions/node-name.ts";
+import { endNodeDrag } from "../file-actions/node-drag.ts";
 import { isOpen, isReadable, mayChange, wearsMark } from "../file-actions/rights.ts";
 import { TypeAhead } from "../file-actions/type-ahead.ts";
 import { icon } from "../icon/index.ts";
+import { DropPlaces } from "../list/drop-places.ts";
 import { WindowedRows } from "../list/windowed-rows.ts";
 import type { KeyfoldLookOver } from "../uploader/look-over.ts";
 import { pickedByTransfer } from "../uploader/picked-tree.ts";
+import { stepOf } from "./tree-keys.ts";
+import type { TreeStep } from "./tree-keys.ts";
+import { treeRow } from "./tree-row.ts";
+import type { Row } from "./tree-row.ts";
 import { rowKey, treeRows } from "./tree-rows.ts";
-import type { TreeRow } from "./tree-rows.ts";
 import { treeStyles } from "./tree.styles.ts";
-
-/** The trash stands below the tree as a row of its own, once there is something in it. */
-type Row =
-  | TreeRow
-  | {
-      readonly id: typeof trashPlace;
-      readonly node: null;
-      readonly level: 1;
-      readonly expanded: null;
-      readonly setSize: 2;
-      readonly position: 2;
-    };
 
 /** How long something that is dragged stays over a closed subfolder before it opens. */
 const springOpen = 700;
@@ -75,7 +64,6 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
 
   @state() private expanded: ReadonlySet<string> = new Set([rowKey(null)]);
   @state() private focusedKey = rowKey(null);
-  @state() private over: string | null = null;
 
   @query(".base") private scroller!: HTMLElement | null;
   @query("keyfold-menu") private menu!: KeyfoldMenu;
@@ -90,6 +78,12 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
     count: () => this.#rows.length,
     pinned: () => this.#focusedIndex,
     height: 32,
+  });
+  readonly #drops = new DropPlaces(this, {
+    mayDrop: () => mayChange(this.state, this.readonly) && !this.directoriesOnly,
+    moveTo: (nodes, to) => void this.#acting.moveTo(nodes, to),
+    take: (transfer, to) => this.lookOver.take(pickedByTransfer(transfer), { node: to }),
+    heldOver: (key) => this.#spring(key),
   });
   #rows: readonly Row[] = [];
   #focusedIndex = 0;
@@ -154,7 +148,13 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
   protected override render() {
     const { words } = this;
     const error = this.#acting.report.error;
-    return html`<div class="base" part="base" @keydown=${this.#pressed} @contextmenu=${this.#contextMenu} @dragleave=${this.#leave}>
+    return html`<div
+        class="base"
+        part="base"
+        @keydown=${this.#pressed}
+        @contextmenu=${this.#contextMenu}
+        @dragleave=${(event: DragEvent) => this.#drops.leave(event)}
+      >
         <div role="tree" aria-label=${words.tree.label}>
           ${repeat(
             this.#windowed.slots,
@@ -200,56 +200,32 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
     const key = rowKey(row.id);
     const isRoot = row.id === this.root && row.node?.kind !== "file";
     const open = isOpen(state) || this.status === "none";
-    const marked = row.id !== trashPlace && (row.node === null || isRoot ? open : state !== null && wearsMark(state, row.node));
-    const name = this.#nameOf(row);
-    const selected = this.#isSelected(row);
-    const notes = [marked ? words.files.unprotected : "", row.node?.pending === true ? words.files.waiting : ""].filter(
-      (note) => note !== "",
-    );
-    return html`<div
-      class=${["item", key === this.over ? "over" : "", row.node !== null && this.#acting.cut.has(row.node.id) ? "cut" : ""].join(" ").trim()}
-      role="treeitem"
-      data-key=${key}
-      aria-label=${[name, ...notes].join(", ")}
-      aria-level=${row.level}
-      aria-setsize=${row.setSize}
-      aria-posinset=${row.position}
-      aria-expanded=${row.expanded === null ? nothing : String(row.expanded)}
-      aria-selected=${String(selected)}
-      aria-current=${this.#isCurrent(row) ? "true" : nothing}
-      tabindex=${key === this.focusedKey ? "0" : "-1"}
-      draggable=${row.node !== null && !isRoot && mayChange(state, this.readonly) && !this.directoriesOnly ? "true" : "false"}
-      @click=${(event: MouseEvent) => this.#clicked(event, row)}
-      @dblclick=${() => this.#toggle(row)}
-      @focus=${() => (this.focusedKey = key)}
-      @dragstart=${(event: DragEvent) => this.#dragStart(event, row)}
-      @dragend=${() => endNodeDrag()}
-      @dragover=${(event: DragEvent) => this.#dragOver(event, row)}
-      @drop=${(event: DragEvent) => this.#drop(event, row)}
-    >
-      ${Array.from({ length: row.level - 1 }, () => html`<span class="guide"></span>`)}
-      <span class="row" part="row">
-        <span class=${row.expanded === null ? "twist none" : "twist"}
-          >${row.expanded === true ? icon("chevron-down") : icon("chevron-right", { class: "flip" })}</span
-        >
-        ${this.#renderIcon(row, marked)}
-        <span class="name" title=${name}>${row.node === null ? name : nodeName(row.node)}</span>
-        ${row.node?.pending === true ? html`<span class="waiting" title=${words.files.waiting}>${icon("clock")}</span>` : nothing}
-        ${
-          !marked
-            ? nothing
-            : isRoot
-              ? html`<span class="tag open" part="badge">${icon("fold-mini")}${words.files.unprotected}</span>`
-              : html`<span class="badge" part="badge" title=${words.files.unprotected}>${icon("fold-mini")}</span>`
-        }
-      </span>
-    </div>`;
-  }
-
-  #renderIcon(row: Row, marked: boolean) {
-    if (row.id === trashPlace) return icon("trash");
-    const kind = row.node === null ? "folder" : kindOf(row.node);
-    return icon(iconOfKind(kind), { class: `${classOfKind(kind)}${kind === "folder" && marked ? " open" : ""}` });
+    const place = this.#dropPlace(row);
+    return treeRow(row, {
+      words,
+      isRoot,
+      name: this.#nameOf(row),
+      marked: row.id !== trashPlace && (row.node === null || isRoot ? open : state !== null && wearsMark(state, row.node)),
+      selected: this.#isSelected(row),
+      current: this.#isCurrent(row),
+      focused: key === this.focusedKey,
+      draggable: row.node !== null && !isRoot && mayChange(state, this.readonly) && !this.directoriesOnly,
+      over: key === this.#drops.target,
+      cut: row.node !== null && this.#acting.cut.has(row.node.id),
+      clicked: (event) => this.#clicked(event, row),
+      toggled: () => this.#toggle(row),
+      gotFocus: () => (this.focusedKey = key),
+      dragStart: (event) => {
+        if (row.node !== null) this.#drops.begin(event, this.selection.includes(row.node.id) ? this.selection : [row.node.id]);
+      },
+      dragEnd: () => endNodeDrag(),
+      dragOver: (event) => {
+        if (place !== undefined) this.#drops.over(event, place, rowKey(place));
+      },
+      drop: (event) => {
+        if (place !== undefined) this.#drops.drop(event, place);
+      },
+    });
   }
 
   #readRows(): readonly Row[] {
@@ -328,69 +304,43 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
   }
 
   readonly #pressed = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented) return;
     // the focus may have moved since the last drawing
     const index = this.#rows.findIndex((each) => rowKey(each.id) === this.focusedKey);
     const row = this.#rows[index];
-    if (row === undefined || event.defaultPrevented) return;
-    const backwards = getComputedStyle(this).direction === "rtl";
-    const into = backwards ? "ArrowLeft" : "ArrowRight";
-    const out = backwards ? "ArrowRight" : "ArrowLeft";
-    if (event.ctrlKey || event.metaKey) {
-      if (!this.#shortcut(event, row)) return;
-    } else if (event.key === "ArrowDown") this.#focusRow(index + 1);
-    else if (event.key === "ArrowUp") this.#focusRow(index - 1);
-    else if (event.key === "Home") this.#focusRow(0);
-    else if (event.key === "End") this.#focusRow(this.#rows.length - 1);
-    else if (event.key === "PageDown") this.#focusRow(index + this.#windowed.pageLength);
-    else if (event.key === "PageUp") this.#focusRow(index - this.#windowed.pageLength);
-    else if (event.key === into) {
-      if (row.expanded === false) this.#toggle(row);
-      else if (row.expanded === true && (this.#rows[index + 1]?.level ?? 0) > row.level) this.#focusRow(index + 1);
-    } else if (event.key === out) {
-      if (row.expanded === true) this.#toggle(row);
-      else this.#focusRow(this.#parentIndex(index));
-    } else if (event.key === "*") this.#expandSiblings(row);
-    else if (event.key === "Enter" || (event.key === " " && !this.#typeAhead.takes(event))) this.#activate(row);
-    else if (event.key === "F2") this.#runOn(row, "rename");
-    else if (event.key === "Delete" || event.key === "Backspace") this.#runOn(row, "trash");
-    else if (event.key === "F10" && event.shiftKey) this.#openMenu(row, this.#itemOf(row));
-    else if (this.#typeAhead.takes(event) && event.key !== "?" && event.key !== "/") {
-      const found = this.#typeAhead.find(
-        event.key,
-        this.#rows.map((each) => this.#nameOf(each)),
-        index,
-        event.timeStamp,
-      );
+    if (row === undefined) return;
+    if (this.#typeAhead.takes(event) && !["*", "?", "/"].includes(event.key)) {
+      const names = this.#rows.map((each) => this.#nameOf(each));
+      const found = this.#typeAhead.find(event.key, names, index, event.timeStamp);
       if (found >= 0) this.#focusRow(found);
-    } else return;
+    } else {
+      const rightToLeft = getComputedStyle(this).direction === "rtl";
+      const step = stepOf(event, { rows: this.#rows, index, page: this.#windowed.pageLength, rightToLeft });
+      if (step === null) return;
+      this.#take(step, row);
+    }
     event.preventDefault();
   };
 
-  #shortcut(event: KeyboardEvent, row: Row): boolean {
-    const key = event.key.toLowerCase();
-    if (key === "x") this.#runOn(row, "cut");
-    else if (key === "v") void this.#acting.run("paste", row.id === null || row.id === trashPlace ? [] : [row.id]);
-    else if (key === "z" && !event.shiftKey) void this.#acting.run("undo", []);
-    else return false;
-    return true;
-  }
-
-  #runOn(row: Row, action: ActionId): void {
-    if (row.node !== null && row.id !== this.root && !this.directoriesOnly) void this.#acting.run(action, [row.node.id]);
-  }
-
-  #parentIndex(index: number): number {
-    const level = this.#rows[index]?.level ?? 1;
-    for (let at = index - 1; at >= 0; at--) if ((this.#rows[at]?.level ?? 0) < level) return at;
-    return index;
-  }
-
-  #expandSiblings(row: Row): void {
-    const parent = row.node?.parent ?? null;
-    const siblings = this.#rows.filter(
-      (each) => each.level === row.level && (each.node?.parent ?? null) === parent && each.expanded === false,
-    );
-    this.expanded = new Set([...this.expanded, ...siblings.map((each) => rowKey(each.id))]);
+  #take(step: TreeStep, row: Row): void {
+    if (typeof step === "object") {
+      if ("go" in step) this.#focusRow(step.go);
+      else if ("toggle" in step) this.#toggle(step.toggle);
+      else this.expanded = new Set([...this.expanded, ...step.expand]);
+      return;
+    }
+    switch (step) {
+      case "activate":
+        return this.#activate(row);
+      case "undo":
+        return void this.#acting.run("undo", []);
+      case "paste":
+        return void this.#acting.run("paste", row.id === null || row.id === trashPlace ? [] : [row.id]);
+      case "menu":
+        return this.#openMenu(row, this.#itemOf(row));
+      default:
+        if (row.node !== null && row.id !== this.root && !this.directoriesOnly) void this.#acting.run(step, [row.node.id]);
+    }
   }
 
   #ownAction(action: ActionId, ids: readonly NodeId[]): boolean {
@@ -427,56 +377,21 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
     void this.#acting.openMenu(ids, item ?? { x: event?.clientX ?? 0, y: event?.clientY ?? 0 });
   }
 
-  #dragStart(event: DragEvent, row: Row): void {
-    if (this.folder === null || row.node === null) return;
-    beginNodeDrag(event, this.folder, this.selection.includes(row.node.id) ? this.selection : [row.node.id]);
-  }
-
-  #dragOver(event: DragEvent, row: Row): void {
-    const to = this.#dropPlace(row);
-    if (to === undefined || this.state === null || !mayChange(this.state, this.readonly) || this.directoriesOnly) return;
-    const ids = draggedNodes(event, this.folder);
-    if (ids !== null ? !canMove(this.state.tree, ids, to) : !dragsFiles(event)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (event.dataTransfer !== null) event.dataTransfer.dropEffect = ids === null ? "copy" : "move";
-    const key = rowKey(to);
-    if (this.over === key) return;
-    this.#clearOver();
-    this.over = key;
-    this.#springTimer = setTimeout(() => {
-      const under = this.#rows.find((each) => rowKey(each.id) === key);
-      if (under?.expanded === false) this.#toggle(under);
-    }, springOpen);
-  }
-
-  #drop(event: DragEvent, row: Row): void {
-    const to = this.#dropPlace(row);
-    this.#clearOver();
-    if (to === undefined || event.dataTransfer === null || !mayChange(this.state, this.readonly) || this.directoriesOnly) return;
-    const ids = draggedNodes(event, this.folder);
-    if (ids === null && !dragsFiles(event)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (ids !== null) void this.#acting.moveTo(ids, to);
-    else this.lookOver.take(pickedByTransfer(event.dataTransfer), { node: to });
-  }
-
   /** Files are no places: what is dropped on one goes where it lies. */
   #dropPlace(row: Row): NodeId | null | undefined {
     if (row.id === trashPlace) return undefined;
     return row.node?.kind === "file" ? row.node.parent : row.id;
   }
 
-  readonly #leave = (event: DragEvent): void => {
-    if (event.relatedTarget instanceof Node && this.renderRoot.contains(event.relatedTarget)) return;
-    this.#clearOver();
-  };
-
-  #clearOver(): void {
+  /** What is held over a closed subfolder for a while goes in. */
+  #spring(key: string | null): void {
     if (this.#springTimer !== null) clearTimeout(this.#springTimer);
     this.#springTimer = null;
-    this.over = null;
+    if (key === null) return;
+    this.#springTimer = setTimeout(() => {
+      const under = this.#rows.find((each) => rowKey(each.id) === key);
+      if (under?.expanded === false) this.#toggle(under);
+    }, springOpen);
   }
 }
 
