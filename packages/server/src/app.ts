@@ -16,6 +16,7 @@ import { blobStoreOf } from "./blobs/store.ts";
 import { together } from "./blobs/together.ts";
 import type { Mount, MountEnv } from "./context.ts";
 import { patiently } from "./database/database.ts";
+import { secretIn } from "./database/secret.ts";
 import { maintain, type MaintainOptions, type MaintainReport } from "./jobs/maintain.ts";
 import { logLine, logToStandardError } from "./log-line.ts";
 import type { KeyfoldOptions, Limits } from "./options.ts";
@@ -29,7 +30,7 @@ import { partRoutes } from "./routes/parts.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import type { Services } from "./services.ts";
 import { originOf } from "./session/base-url.ts";
-import { serverKeys } from "./session/keys.ts";
+import { serverKeys, type ServerKeys } from "./session/keys.ts";
 
 export interface Keyfold extends Mount {
   /** Expiry, deletion, erasure: to be called every few minutes, in one process or in all. Idempotent. */
@@ -37,6 +38,12 @@ export interface Keyfold extends Mount {
   /** Waits for what goes on after answers, then closes database and store. Requests must have ended. */
   close(): Promise<void>;
 }
+
+const secureHeaders = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cross-origin-resource-policy": "same-origin",
+} as const;
 
 function limitsOf(option: Partial<Limits> = {}): Limits {
   const limits = { quota: option.quota ?? defaultQuota, maxFileSize: Math.min(option.maxFileSize ?? largestSealedSize, largestSealedSize) };
@@ -56,7 +63,8 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
   const store = blobStoreOf(options.blobs);
   const origin = originOf(options.origin);
   const limits = limitsOf(options.limits);
-  if (options.secret.length < 32) throw new KeyfoldError("invalid-argument", "The server's secret has fewer than 32 bytes.");
+  if (options.secret !== undefined && options.secret.length < 32)
+    throw new KeyfoldError("invalid-argument", "The server's secret has fewer than 32 bytes.");
   const atWork = new Set<Promise<unknown>>();
 
   const background = (work: () => Promise<unknown>): void => {
@@ -64,18 +72,6 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
       .catch((error: unknown) => log(logLine(refusalOf(error), "-", "background")))
       .finally(() => atWork.delete(done));
     atWork.add(done);
-  };
-
-  const services: Services = {
-    database,
-    store,
-    keys: serverKeys(options.secret),
-    limits,
-    origin,
-    authorize,
-    clock,
-    confirm: together((requests: readonly WrittenParts[]) => confirmAll(database, clock, requests)),
-    background,
   };
 
   let migrated: Promise<void> | undefined;
@@ -87,26 +83,49 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
     return migrated;
   };
 
+  let derived: Promise<ServerKeys> | undefined;
+  const deriveKeys = async (): Promise<ServerKeys> => {
+    if (options.secret !== undefined) return serverKeys(options.secret);
+    await ready();
+    return serverKeys(await secretIn(database));
+  };
+  const keys = (): Promise<ServerKeys> => {
+    derived ??= deriveKeys().catch((error: unknown) => {
+      derived = undefined;
+      throw error;
+    });
+    return derived;
+  };
+
+  const services: Services = {
+    database,
+    store,
+    keys,
+    limits,
+    origin,
+    authorize,
+    clock,
+    confirm: together((requests: readonly WrittenParts[]) => confirmAll(database, clock, requests)),
+    background,
+  };
+
   const app: Mount = new Hono<MountEnv>();
 
   app.use("*", async (c, next) => {
     await next();
-    const headers = c.res.headers;
-    headers.set("x-content-type-options", "nosniff");
-    headers.set("referrer-policy", "no-referrer");
-    if (!headers.has("cross-origin-resource-policy")) headers.set("cross-origin-resource-policy", "same-origin");
+    // What a host's own page, passed on to from here, has said stands.
+    for (const [name, value] of Object.entries(secureHeaders)) if (!c.res.headers.has(name)) c.header(name, value);
   });
 
   app.use("/v1/*", async (c, next) => {
     await ready();
     await next();
-    const { headers } = c.res;
-    headers.set("cache-control", "no-store");
-    headers.set("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+    c.header("cache-control", "no-store");
+    c.header("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
     const folder = c.get("folder");
     if (folder !== undefined) {
-      headers.set("keyfold-epoch", String(folder.epoch));
-      headers.set("keyfold-seq", String(folder.seq));
+      c.header("keyfold-epoch", String(folder.epoch));
+      c.header("keyfold-seq", String(folder.seq));
     }
   });
 

@@ -16,7 +16,9 @@ import { durableFs } from "./blobs/durable-fs.ts";
 import { sqlite } from "./database/sqlite.ts";
 import type { KeyfoldOptions } from "./options.ts";
 
-export type Embedded = Pick<KeyfoldOptions, "database" | "blobs" | "secret">;
+export interface Embedded extends Pick<KeyfoldOptions, "database" | "blobs"> {
+  readonly secret: string;
+}
 
 /**
  * What `keyfold()` needs, in a folder that is made where it is not there.

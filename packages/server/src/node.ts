@@ -24,7 +24,7 @@ export interface ServeOptions extends Partial<KeyfoldOptions> {
   readonly hostname?: string;
   /** Where Keyfold is mounted. Default `/keyfold`; empty for the root. */
   readonly path?: string;
-  /** Folder for what `database`, `blobs` and `secret` do not say. Default `.keyfold`. */
+  /** Folder for database, blobs and secret; needed unless both `database` and `blobs` are given. Default `.keyfold`. */
   readonly dataDir?: string;
   /** Answers everything outside the mount: a Hono app, or whatever has its `fetch`. */
   readonly site?: { fetch(request: Request, env?: HttpBindings): Response | Promise<Response> };
@@ -54,13 +54,9 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     throw new KeyfoldError("invalid-argument", "The path of the mount begins with a slash.");
 
   let listening = port;
-  const given = {
-    ...(options.database && options.blobs && options.secret ? {} : embedded(options.dataDir ?? ".keyfold")),
-    ...defined(options),
-  };
-  const { database, blobs, secret } = given;
-  if (database === undefined || blobs === undefined || secret === undefined) throw new KeyfoldError("invalid-argument", "No data folder.");
-  const app = keyfold({ ...given, database, blobs, secret, origin: options.origin ?? ownAddressesOnly(() => listening, path) });
+  const { database, blobs } = options;
+  const storage = database !== undefined && blobs !== undefined ? { database, blobs } : embedded(options.dataDir ?? ".keyfold");
+  const app = keyfold({ ...storage, ...defined(options), origin: options.origin ?? ownAddressesOnly(() => listening, path) });
   const all = new Hono<{ Bindings: HttpBindings }>().route(path === "" ? "/" : path, app);
   if (site !== undefined) all.all("*", (c) => site.fetch(c.req.raw, c.env));
 

@@ -41,8 +41,11 @@ export interface KeyfoldOptions {
   readonly database: Database;
   /** `durableFs("blobs")`, another `BlobStore`, or any unstorage driver. */
   readonly blobs: BlobSource;
-  /** At least 32 bytes (or as many characters) that nobody else knows; the same in every process. Tokens and challenges derive from it. */
-  readonly secret: string | Uint8Array;
+  /**
+   * At least 32 bytes (or as many characters) that nobody else knows; the same in every process. Tokens and challenges derive from it.
+   * Default: one that is drawn once and kept in the database, and so also in its backups.
+   */
+  readonly secret?: string | Uint8Array | undefined;
   /** Default: this machine's loopback addresses, which is right for development alone. */
   readonly origin?: string | Origin | undefined;
   readonly limits?: Partial<Limits> | undefined;

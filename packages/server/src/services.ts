@@ -14,8 +14,8 @@ import type { ServerKeys } from "./session/keys.ts";
 export interface Services {
   readonly database: Database;
   readonly store: BlobStore;
-  /** Derived once; a promise, for WebCrypto is asynchronous. */
-  readonly keys: Promise<ServerKeys>;
+  /** Derived once, from the host's secret or from the one in the database. */
+  readonly keys: () => Promise<ServerKeys>;
   readonly limits: Limits;
   readonly origin: Origin;
   readonly authorize: Authorize | undefined;

@@ -22,7 +22,7 @@ export interface TestMount {
   readonly app: Keyfold;
   readonly directory: string;
   readonly lines: LogLine[];
-  readonly options: KeyfoldOptions;
+  readonly options: KeyfoldOptions & { readonly secret: string | Uint8Array };
   readonly send: Send;
   /** Lets so many milliseconds pass. */
   readonly wait: (milliseconds: number) => void;
@@ -38,21 +38,21 @@ export async function mount(options: Partial<KeyfoldOptions> = {}, directory?: s
   const folder = directory ?? (await temporaryFolder());
   const lines: LogLine[] = [];
   let passed = 0;
-  const all: KeyfoldOptions = {
+  const all = {
     ...embedded(folder),
     origin: base,
-    log: (line) => lines.push(line),
+    log: (line: LogLine) => void lines.push(line),
     clock: () => Date.now() + passed,
-    assets: false,
+    assets: false as const,
     ...options,
-  };
+  } satisfies KeyfoldOptions;
   const app = keyfold(all);
   onTestFinished(() => app.close());
   return {
     app,
     directory: folder,
     lines,
-    options: all,
+    options: { ...all, secret: all.secret ?? "" },
     send: sendBy((url, init) => Promise.resolve(app.request(url.replace("/keyfold", ""), init)), base),
     wait: (milliseconds) => {
       passed += milliseconds;

@@ -61,7 +61,11 @@ export async function readShelf(directory: string): Promise<ReadonlyMap<string, 
 /** Where `@keyfold/elements` is built, seen from this package, the process's main module, or its directory; undefined where it is not installed. */
 export function elementsDirectory(): string | undefined {
   const main = process.argv[1];
-  for (const from of [import.meta.url, ...(main === undefined ? [] : [pathToFileURL(main)]), pathToFileURL(join(process.cwd(), "index.js"))]) {
+  for (const from of [
+    import.meta.url,
+    ...(main === undefined ? [] : [pathToFileURL(main)]),
+    pathToFileURL(join(process.cwd(), "index.js")),
+  ]) {
     try {
       return dirname(createRequire(from).resolve("@keyfold/elements/elements.js"));
     } catch {

@@ -129,6 +129,12 @@ export const migrations: readonly Migration[] = [
       ).execute();
 
       await keyed(
+        table("server_secret")
+          .addColumn("name", word, (column) => column.primaryKey())
+          .addColumn("secret", bytes, (column) => column.notNull()),
+      ).execute();
+
+      await keyed(
         table("erasure")
           .addColumn("id", id, (column) => column.primaryKey())
           .addColumn("created_at", integer, (column) => column.notNull()),

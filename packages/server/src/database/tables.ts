@@ -110,6 +110,12 @@ export interface ErasureTable {
   created_at: number;
 }
 
+/** The server's own secret, where the host gave none. One row. */
+export interface ServerSecretTable {
+  name: string;
+  secret: Bytes;
+}
+
 export interface Tables {
   folder: FolderTable;
   folder_key: FolderKeyTable;
@@ -122,6 +128,7 @@ export interface Tables {
   turn: TurnTable;
   lease: LeaseTable;
   erasure: ErasureTable;
+  server_secret: ServerSecretTable;
 }
 
 export type FolderRow = Selectable<FolderTable>;

@@ -190,3 +190,15 @@ test("mounted in a host's app, errors are Keyfold's inside the mount and the hos
     "cross-origin-resource-policy": "same-origin",
   });
 });
+
+test("without a secret one is drawn once and kept in the database: all processes take each other's tokens", async () => {
+  const { options } = await mount();
+  const twins = [1, 2, 3].map(() => keyfold({ ...options, secret: undefined }));
+  const sends = twins.map((app) => sendBy((url, init) => Promise.resolve(app.request(url.replace("/keyfold", ""), init)), base));
+  const owners = await Promise.all(sends.map((send) => newOwner(send, base)));
+  for (const owner of owners) {
+    for (const send of sends)
+      expect((await send("GET", `${owner.path}/usage`, { headers: { "keyfold-token": owner.token } })).status).toBe(200);
+  }
+  expect(() => keyfold({ ...options, secret: "short" })).toThrow(expect.objectContaining({ code: "invalid-argument" }));
+});

@@ -31,7 +31,7 @@ export function sessionRoutes(app: Mount, services: Services): void {
     if (!isConfigured(origin, server)) throw new Refusal("wrong-server");
     const { id, epoch } = await existingFolder(database, folderParam(c));
     const expires = Math.floor(clock() / 1000) + challengeSeconds;
-    const challenge: Challenge = await issueChallenge((await keys).challenge, { server, folder: id, epoch, scope, expires });
+    const challenge: Challenge = await issueChallenge((await keys()).challenge, { server, folder: id, epoch, scope, expires });
     return c.json(challenge);
   });
 
@@ -39,7 +39,7 @@ export function sessionRoutes(app: Mount, services: Services): void {
     const { signature, ...answer } = await readJson(c, SessionRequest);
     const challenge = { ...answer, folder: folderParam(c) };
     if (!isConfigured(origin, challenge.server)) throw new Refusal("wrong-server");
-    if (!(await isOurChallenge((await keys).challenge, challenge))) throw new Refusal("challenge-refused");
+    if (!(await isOurChallenge((await keys()).challenge, challenge))) throw new Refusal("challenge-refused");
     if (challenge.expires * 1000 <= clock()) throw new Refusal("challenge-refused");
     const folder = await existingFolder(database, challenge.folder);
     if (challenge.epoch !== folder.epoch) throw new Refusal("epoch-over", { members: { epoch: folder.epoch } });
@@ -48,7 +48,7 @@ export function sessionRoutes(app: Mount, services: Services): void {
     if (!(await verifyEd25519(publicKey, fromBase64url(signature, 64), sessionText(challenge)))) throw new Refusal("signature-refused");
     await useUp(challenge.nonce, challenge.expires * 1000);
     const { folder: sub, epoch, scope } = challenge;
-    const session: Session = await issueToken((await keys).token, { folder: sub, epoch, scope }, clock());
+    const session: Session = await issueToken((await keys()).token, { folder: sub, epoch, scope }, clock());
     return c.json(session);
   });
 

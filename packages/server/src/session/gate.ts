@@ -41,7 +41,7 @@ export function folderParam(c: RequestContext): string {
  * Throws `token-refused`, `epoch-over`, `read-only`, `not-found`.
  */
 export async function enter(c: RequestContext, services: Services, need: "owner" | "read"): Promise<FolderRow> {
-  const { token } = await services.keys;
+  const { token } = await services.keys();
   const claims = await readToken(token, c.req.header("keyfold-token") ?? "", services.clock());
   if (claims === undefined || claims.folder !== folderParam(c)) throw new Refusal("token-refused");
   const folder = await existingFolder(services.database, claims.folder);
