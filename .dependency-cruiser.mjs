@@ -28,7 +28,12 @@ const layers = Object.entries(core).map(([name, allowed]) => ({
 export default {
   forbidden: [
     ...layers,
-    { name: "no-circular", severity: "error", from: { pathNot: "node_modules" }, to: { circular: true, dependencyTypesNot: ["type-only"] } },
+    {
+      name: "no-circular",
+      severity: "error",
+      from: { pathNot: "node_modules" },
+      to: { circular: true, dependencyTypesNot: ["type-only"] },
+    },
     {
       name: "protocol-cannot-decrypt",
       comment: "What the server imports must not reach code that could decrypt.",
@@ -67,6 +72,10 @@ export default {
     exclude: { path: "(^|/)(dist|\\.keyfold)/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types", "default"], extensions: [".ts", ".js", ".mjs"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "types", "default"],
+      extensions: [".ts", ".js", ".mjs"],
+    },
   },
 };

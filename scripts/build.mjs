@@ -12,7 +12,10 @@ export function build({ types = false } = {}) {
   const upstream = createHash("sha256");
   for (const name of order) {
     const folder = join(root, "packages", name);
-    for (const file of globSync(["src/**/*", "*.ts", "*.json", "*.mjs"], { cwd: folder, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort()) {
+    for (const file of globSync(["src/**/*", "*.ts", "*.json", "*.mjs"], { cwd: folder, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()) {
       if (/\.(test|stories)\.ts$/.test(file)) continue;
       upstream.update(file).update("\0").update(readFileSync(file)).update("\0");
     }

@@ -17,12 +17,16 @@ function run(name, folder, command, args, environment = {}) {
   console.log(`\n── ${name}`);
   const started = Date.now();
   const report = join(results, `${name}.json`);
-  const { status } = spawnSync(command, args.map((argument) => argument.replace("{report}", report)), {
-    cwd: join(root, folder),
-    stdio: "inherit",
-    env: { ...process.env, ...environment, TEST_REPORT: report },
-    shell: process.platform === "win32",
-  });
+  const { status } = spawnSync(
+    command,
+    args.map((argument) => argument.replace("{report}", report)),
+    {
+      cwd: join(root, folder),
+      stdio: "inherit",
+      env: { ...process.env, ...environment, TEST_REPORT: report },
+      shell: process.platform === "win32",
+    },
+  );
   const counted = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : {};
   const failedTests = counted.numFailedTests ?? 0;
   steps.push({
@@ -50,7 +54,9 @@ run("story", "test", "vitest", vitest, browser);
 rmSync(results, { recursive: true, force: true });
 console.log("");
 for (const { name, passed, failed, skipped, seconds } of steps) {
-  console.log(`${failed > 0 ? "✗" : "✓"} ${name.padEnd(9)} ${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}, ${seconds.toFixed(1)} s`);
+  console.log(
+    `${failed > 0 ? "✗" : "✓"} ${name.padEnd(9)} ${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}, ${seconds.toFixed(1)} s`,
+  );
 }
 const sum = (key) => steps.reduce((total, step) => total + step[key], 0);
 console.log(`\n${sum("passed")} passed, ${sum("failed")} failed${sum("skipped") ? `, ${sum("skipped")} skipped` : ""}`);

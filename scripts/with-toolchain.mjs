@@ -49,7 +49,16 @@ if (missing.length > 0) {
   if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
     console.log(`Fetching ${wanted} into .tools/`);
     mkdirSync(join(root, ".tools"), { recursive: true });
-    const status = run("npm", ["install", "--prefix", ".tools", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", ...missing]).status;
+    const status = run("npm", [
+      "install",
+      "--prefix",
+      ".tools",
+      "--no-save",
+      "--no-audit",
+      "--no-fund",
+      "--loglevel=error",
+      ...missing,
+    ]).status;
     if (status !== 0) process.exit(status ?? 1);
     writeFileSync(stamp, wanted);
   }
@@ -58,7 +67,9 @@ if (missing.length > 0) {
 environment.PATH = [join(root, "node_modules", ".bin"), environment.PATH].join(delimiter);
 
 // Installed already and the lock file unchanged: nothing to do, so that a second start is quick.
-const lock = createHash("sha256").update(readFileSync(join(root, "pnpm-lock.yaml"))).digest("hex");
+const lock = createHash("sha256")
+  .update(readFileSync(join(root, "pnpm-lock.yaml")))
+  .digest("hex");
 const installed = join(root, "node_modules", ".keyfold-lock");
 const fresh = existsSync(installed) && readFileSync(installed, "utf8") === lock && statSync(join(root, "node_modules")).isDirectory();
 if (!fresh) {

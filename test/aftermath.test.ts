@@ -36,7 +36,7 @@ describe("a folder that was open, and is locked and re-encrypted", () => {
   let locked = false;
 
   const watching: typeof fetch = async (input, init) => {
-    const { pathname } = new URL(String(input));
+    const { pathname } = new URL(input instanceof Request ? input.url : input);
     if (init?.method === "POST" && /\/(log|rekey)$/.test(pathname)) {
       const body = new Uint8Array(await new Response(init.body ?? null).arrayBuffer());
       (locked || pathname.endsWith("/rekey") ? later : entries).push(body);

@@ -34,6 +34,6 @@ export { memoryStore } from "./store/memory.ts";
 export type * from "./interface/index.ts";
 
 /** A new key: 64 bytes of the platform's generator. Save it before `folder.lock(key)`. Throws `crypto-missing`. */
-export function generateKey(): Uint8Array {
+export function generateKey(): Uint8Array<ArrayBuffer> {
   return generateRoot(webCryptoProvider());
 }

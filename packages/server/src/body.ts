@@ -38,7 +38,7 @@ export async function readBody(c: RequestContext, limit: number, { each, into }:
 
   let body = into ?? unfilled(Number.isNaN(announced) ? Math.min(limit, 64 * 1024) : announced);
   let length = 0;
-  for await (const piece of incoming) {
+  for await (const piece of heard(incoming)) {
     if (length + piece.length > limit) throw new Refusal("too-large");
     if (length + piece.length > body.length) {
       const larger = unfilled(Math.min(limit, Math.max(2 * body.length, length + piece.length)));
@@ -51,6 +51,15 @@ export async function readBody(c: RequestContext, limit: number, { each, into }:
   }
   if (length === body.length) return body;
   return into === undefined ? body.slice(0, length) : body.subarray(0, length);
+}
+
+/** The pieces as they come. A client that went away in the middle (a page reloaded, an upload called off) made a request without an end, not a fault here. */
+async function* heard(incoming: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield* incoming;
+  } catch (cause) {
+    throw new Refusal("malformed", { detail: "The body ended before its end.", cause });
+  }
 }
 
 /** A JSON body that fits the schema. Throws `malformed`, naming the field and never its value. */

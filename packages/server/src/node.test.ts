@@ -1,13 +1,14 @@
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
-import { encodeSentBundle, type BlobStanding, type SentBundle } from "@keyfold/core/protocol";
+import { encodeSentBundle, toBase64url, type BlobStanding, type SentBundle } from "@keyfold/core/protocol";
 import { Hono } from "hono";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { codeOf, sendBy, temporaryFolder } from "../test/mount.ts";
 import { bytesOf, hashOf, newId, newOwner } from "../test/owner.ts";
 import { startChild } from "../test/process.ts";
 import { ownAddressesOnly, ownHosts } from "./addresses.ts";
+import type { LogLine } from "./log-line.ts";
 import { embedded, serve, type ServeOptions } from "./node.ts";
 
 async function served(options: ServeOptions = {}) {
@@ -44,6 +45,31 @@ describe("serve", () => {
     for (let sent = 0; sent < 6; sent++) endless.write(bytesOf(65_536));
     expect(await answered).toBe(413);
     endless.destroy();
+  });
+
+  test("a client that goes away in the middle of its part is no failure of the server's", async () => {
+    const lines: LogLine[] = [];
+    let written = (): void => undefined;
+    const line = new Promise<void>((resolve) => (written = resolve));
+    const { base } = await served({
+      log: (each) => {
+        lines.push(each);
+        written();
+      },
+    });
+    const owner = await newOwner(sendBy(fetch, base), base);
+    const blob = newId();
+    const bytes = bytesOf(2 * 2 ** 20);
+    await owner.createBlobs({ blob, sealedSize: bytes.length });
+    const leaving = request(`${base}${owner.path}/blobs/${blob}/parts/0`, {
+      method: "PUT",
+      headers: { "keyfold-token": owner.token, "keyfold-hash": toBase64url(hashOf(bytes)), "content-length": bytes.length },
+    });
+    leaving.on("error", () => undefined);
+    leaving.write(bytes.subarray(0, 500_000), () => leaving.destroy());
+    await line;
+    expect(lines).toMatchObject([{ level: "refusal", code: "malformed" }]);
+    expect((await owner.put(blob, 0, bytes)).status).toBe(204);
   });
 
   test("a port that is taken is an error, and leaves the data folder free", async () => {

@@ -12,12 +12,14 @@ import { mediaTypeOf } from "./media-type.ts";
 import { type Conflict, type Destination, modifiedOf, type UploadRecord } from "./upload.ts";
 
 /** A file as it was picked: name and the directories above it. */
-export function pickedFile(picked: File | PickedFile): {
-  file: Blob;
-  name: string;
-  path: readonly string[];
-  handle?: FileSystemFileHandle;
-} {
+export interface Picked {
+  readonly file: Blob;
+  readonly name: string;
+  readonly path: readonly string[];
+  readonly handle?: FileSystemFileHandle;
+}
+
+export function pickedFile(picked: File | PickedFile): Picked {
   if (picked instanceof File) return { file: picked, name: picked.name, path: directoriesOf(picked) };
   const { file, handle } = picked;
   return {
