@@ -53,7 +53,7 @@ export function listRow(scene: ListScene, node: TreeNode, index: number): Templa
   const under = node.kind === "directory" || scene.inTrash || scene.searching ? origin.text : [size, when].filter(Boolean).join(" · ");
   const tabindex = (column: Column) => (scene.focusedId === node.id && scene.focusedColumn === column ? "0" : "-1");
   // what can be seen, in the order it is seen
-  const label = [node.displayName, scene.narrow ? under : "", node.pending ? words.files.waiting : "", open ? words.files.unprotected : ""]
+  const label = [node.displayName, scene.narrow ? under : "", open ? words.files.unprotected : "", node.pending ? words.files.waiting : ""]
     .filter(Boolean)
     .join(", ");
   return html`<div
@@ -99,8 +99,12 @@ export function listRow(scene: ListScene, node: TreeNode, index: number): Templa
               <bdi class="under">${under}</bdi></span
             >`
       }
-      ${node.pending ? html`<span class="tag" title=${words.files.waitingHint}>${icon("clock")}${words.files.waiting}</span>` : nothing}
-      ${open && !(node.pending && scene.renaming === node.id) ? html`<span class="tag open">${icon("fold-mini")}${words.files.unprotected}</span>` : nothing}
+      ${open ? html`<span class="tag open">${icon("fold-mini")}${words.files.unprotected}</span>` : nothing}
+      ${
+        node.pending
+          ? html`<span class="tag wait" title=${words.files.waitingHint}>${icon("clock")}${open ? nothing : words.files.waiting}</span>`
+          : nothing
+      }
     </div>
     <div
       class="col-from"

@@ -123,6 +123,15 @@ const table = css`
       font: 400 var(--keyfold-type-m) var(--keyfold-font);
       & > .tag {
         flex: none;
+        order: 2;
+      }
+      /* beside the word there is room for the clock alone; the word stays at the column's end */
+      & > .wait {
+        order: 1;
+      }
+      & > .open + .wait {
+        padding: 0 3px;
+        background: transparent;
       }
       & > .text {
         flex: 1;
@@ -514,7 +523,7 @@ const around = css`
 `;
 
 const adapt = css`
-  @container keyfold-list (inline-size < 620px) {
+  @container keyfold-list (inline-size < 660px) {
     .table {
       grid-template-columns: 18px minmax(0, 1fr) 96px 72px 32px;
     }
@@ -620,6 +629,9 @@ const adapt = css`
       background-clip: padding-box;
       box-shadow: none;
       opacity: 1;
+    }
+    .checkbox:checked {
+      background-clip: padding-box;
     }
     .card .face .checkbox {
       margin: 0;

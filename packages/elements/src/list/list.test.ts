@@ -112,7 +112,7 @@ describe("keyfold-list", () => {
 
   it("marks what waits for the server", async () => {
     const { list } = await drawn(new FixtureFolder([{ name: "New", children: [], pending: true }]));
-    expect(textOf(named(list, "New"))).to.contain("Waiting");
+    expect(nameOf(named(list, "New"))).to.equal("New, Unprotected, Waiting");
   });
 
   it("says how many rows there are, and which one each is", async () => {
