@@ -39,6 +39,7 @@ export class OpenedFolder implements Folder {
   readonly #resealing: Resealing;
   #views: { readonly of: Tree; readonly views: TreeViews } | null = null;
   #gone = false;
+  #wasWritable = false;
 
   constructor(options: FolderSyncOptions) {
     this.id = options.folder;
@@ -46,7 +47,7 @@ export class OpenedFolder implements Folder {
     this.#state = new Derived((last) => this.#makeState(last));
     this.#sync = new FolderSync(options, {
       changed: () => this.#state.touch(),
-      inStep: () => this.#resealing.look(),
+      inStep: () => this.#inStep(),
     });
     const ceremony = new Ceremony({
       provider: options.provider,
@@ -82,6 +83,13 @@ export class OpenedFolder implements Folder {
   async openWith(held: HeldKeys): Promise<void> {
     await this.#sync.signIn(held);
     await this.#takeUp();
+  }
+
+  #inStep(): void {
+    // Whatever kept transfers from going on is over.
+    if (this.#sync.writable && !this.#wasWritable) this.#transferring.wake();
+    this.#wasWritable = this.#sync.writable;
+    this.#resealing.look();
   }
 
   /** Goes on with what earlier pages left unfinished. */

@@ -55,7 +55,7 @@ export class Session {
 
   /**
    * A token, signed in for on demand. Rejects with `signed-out` without a credential, `session-refused` for a challenge that must not be signed
-   * or a signature that was not accepted, `locked-elsewhere` when the folder has gone on to another epoch.
+   * or a signature that was not accepted, `locked-elsewhere` when the folder has gone on to another epoch, `rolled-back` when it is in an earlier one.
    */
   token(signal?: AbortSignal): Promise<string> {
     if (this.#token !== null && performance.now() - this.#token.since < RENEW_AFTER) return Promise.resolve(this.#token.text);
@@ -105,7 +105,9 @@ export class Session {
     if (challenge.epoch > credential.epoch) {
       throw new KeyfoldError("locked-elsewhere", "Another device locked this folder. Its new key is needed.", { reason: "epoch-over" });
     }
-    if (challenge.epoch !== credential.epoch) throw refusal("epoch");
+    if (challenge.epoch < credential.epoch) {
+      throw new KeyfoldError("rolled-back", "The server shows less than this device has seen.", { reason: "epoch" });
+    }
     const { server, folder, epoch, scope, nonce, expires } = challenge;
     const signature = await credential.sign(sessionText({ server, folder, epoch, scope, nonce, expires }));
     const answer = await post("session", { server, epoch, scope, nonce, expires, signature: toBase64url(signature) });

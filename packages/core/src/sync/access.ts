@@ -6,6 +6,7 @@
 import type { ServerApi } from "../api/client.ts";
 import type { Credential } from "../api/session.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
+import { KeyfoldError } from "../error.ts";
 import { deriveReaderKeys, type ReaderKeys } from "../key/schedule.ts";
 import type { Place } from "../store/place.ts";
 import type { HeldKeys, Keyring } from "./keyring.ts";
@@ -39,7 +40,7 @@ export interface AccessSources {
 }
 
 /**
- * The best access there is: a key kept here, a key whose rekey was sent and not yet seen, the published read key.
+ * Throws `rolled-back` where the server is in an earlier epoch than this device has seen. Else the best access there is: a key kept here, a key whose rekey was sent and not yet seen, the published read key.
  *
  * A server's word is not enough to forget a key: what is kept stays kept until the log itself shows its successor. And a published read key is
  * believed only of a folder in its first epoch that this device has never seen locked.
@@ -48,6 +49,9 @@ export async function findAccess({ provider, server, keyring, folder, place }: A
   const info = await server.folder(folder);
   const [kept, pending] = await Promise.all([keyring.kept(), keyring.pending()]);
   const { epoch } = info;
+  if (place !== null && epoch < place.epoch) {
+    throw new KeyfoldError("rolled-back", "The server shows less than this device has seen.", { reason: "epoch" });
+  }
   const found = (access: Access | null, outdated = false): Finding => ({ access, epoch, outdated });
 
   if (pending?.keys.keyId === info.keyId && pending.epoch === epoch) return found({ scope: "owner", epoch, held: pending });

@@ -18,7 +18,13 @@ import type { Change, Outbox, SentEntry } from "./outbox.ts";
 import { pull, type PullPort } from "./pull.ts";
 import type { Replica } from "./replica.ts";
 
+/** The place in the line of those who append that the server gave this page; null where it has none. Kept over lost answers. */
+export interface Turn {
+  ticket: string | null;
+}
+
 export interface AppendPort extends PullPort {
+  readonly turn: Turn;
   readonly provider: CryptoProvider;
   readonly outbox: Outbox;
   readonly keys: OwnerKeys;
@@ -37,26 +43,25 @@ const TURN = 0.25;
  * is not confirmed is still pending, and kept.
  */
 export async function sendPending(port: AppendPort, signal?: AbortSignal): Promise<void> {
-  const { api, replica, outbox } = port;
-  let turn: string | null = null;
+  const { api, replica, outbox, turn } = port;
   let waited = 0;
   for (;;) {
     const sent = nextAwaited(replica) ?? (await sealNext(port));
     if (sent === null) return;
     try {
-      const answer = await api.append(sent.seq, joinPage([sent.record]), turn, { signal });
+      const answer = await api.append(sent.seq, joinPage([sent.record]), turn.ticket, { signal });
       if (answer.state === "taken") {
-        turn = null;
+        turn.ticket = null;
         waited = 0;
       } else {
         await replica.take(answer.records);
-        turn = answer.turn ?? turn;
+        turn.ticket = answer.turn ?? turn.ticket;
       }
       await pull(port, signal);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.serverCode === "turn" && waited++ < TURNS) {
-        turn = error.turn ?? turn;
+        turn.ticket = error.turn ?? turn.ticket;
         await wait((error.retryAfter ?? TURN) * 1000, signal);
         continue;
       }

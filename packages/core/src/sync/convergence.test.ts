@@ -136,6 +136,42 @@ describe("a change", () => {
     expect(other.state.seq).toBe(1);
   });
 
+  test("is neither lost nor made twice on a network that loses requests and answers", async () => {
+    const key = generateKey();
+    const draw = numbers(7);
+    const wires = [meddler(), meddler()];
+    const folders = [
+      await devices.using(devices.client({ fetch: wires[0]!.fetch }).create({ key })),
+      await devices.using(devices.client({ fetch: wires[1]!.fetch }).open(key)),
+    ];
+    for (const wire of wires) {
+      const lose = (): void => {
+        if (draw(8) === 0) throw new TypeError("lost");
+      };
+      wire.before = lose;
+      wire.after = () => lose() as undefined;
+    }
+    await Promise.all(
+      folders.map(async (folder, device) => {
+        for (let i = 0; i < 12; i++) {
+          await folder.createDirectory(`/${device}-${i}`);
+          await folder.refresh().catch(() => undefined);
+        }
+      }),
+    );
+    for (const wire of wires) {
+      wire.before = () => undefined;
+      wire.after = () => undefined;
+    }
+    await Promise.all(folders.map((folder) => folder.refresh().then(() => folder.settled())));
+    const expected = [0, 1].flatMap((device) => Array.from({ length: 12 }, (_, i) => `${device}-${i}`));
+    for (const folder of folders) {
+      await folder.refresh();
+      expect(namesIn(folder).toSorted()).toEqual(expected.toSorted());
+    }
+    expect(outline(folders[0]!)).toEqual(outline(folders[1]!));
+  }, 60_000);
+
   test("that was never sent is sent by the next page on the same device", async () => {
     const key = generateKey();
     const store = memoryStore();

@@ -223,7 +223,8 @@ export class FolderSync {
   /** Pulls now, and sends what is pending. Rejects with what stopped it, after the state tells it too. */
   refresh(): Promise<void> {
     return this.#serial.run(async () => {
-      if (this.phase === "locked" || this.phase === "ended") return;
+      if (this.phase === "ended") throw new KeyfoldError("cancelled", "The folder was closed.");
+      if (this.phase === "locked") return;
       try {
         await this.#rounds.run(true);
       } catch (error) {

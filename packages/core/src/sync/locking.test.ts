@@ -403,4 +403,35 @@ describe("a server that was set back", () => {
       await rm(late, { recursive: true, force: true });
     }
   }, 30_000);
+
+  test("to before its lock is noticed by whoever saw it locked", async () => {
+    const own = await localServer();
+    const local = new Devices(own.url);
+    const early = `${own.dataDir}-early`;
+    try {
+      const store = memoryStore();
+      const folder = await local.using(local.client({ store, remember: "device" }).create());
+      await folder.createDirectory("/d");
+      await folder.settled();
+      await own.stop();
+      await cp(own.dataDir, early, { recursive: true });
+      await own.start();
+      await folder.lock(generateKey());
+      await own.stop();
+      await rm(own.dataDir, { recursive: true });
+      await cp(early, own.dataDir, { recursive: true });
+      await own.start();
+
+      await expect(folder.refresh()).rejects.toMatchObject({ code: "rolled-back" });
+      expect(namesIn(folder)).toEqual(["d"]);
+      await expect(folder.createDirectory("/e")).rejects.toMatchObject({ code: "rolled-back" });
+      const again = await local.using(local.client({ store, remember: "device" }).openFolder(folder.id));
+      expect(again.state).toMatchObject({ access: "none", problem: { code: "rolled-back" } });
+      expect(namesIn(again)).toEqual([]);
+    } finally {
+      await local.close();
+      await own.remove();
+      await rm(early, { recursive: true, force: true });
+    }
+  }, 30_000);
 });

@@ -6,7 +6,7 @@
 import { isKeyfoldError, KeyfoldError } from "../error.ts";
 import type { Connection } from "../interface/state.ts";
 import { findAccess } from "./access.ts";
-import { sendPending } from "./append.ts";
+import { sendPending, type AppendPort, type Turn } from "./append.ts";
 import { InStep } from "./in-step.ts";
 import { pullTwice } from "./pull.ts";
 import type { Source } from "./source.ts";
@@ -28,6 +28,7 @@ export interface RoundsPort {
 export class Rounds {
   readonly inStep: InStep;
   readonly #port: RoundsPort;
+  readonly #turn: Turn = { ticket: null };
   /** Something was sent since the last round that ended well. */
   #appended = false;
 
@@ -87,7 +88,8 @@ export class Rounds {
     const { access, outbox, writable, replica, proposals } = standing;
     if (!writable || access?.scope !== "owner" || outbox === null || replica.pending.length === 0) return;
     const { keys } = access.held;
-    await sendPending({ ...standing.port(), outbox, keys, onRefused: (...refused) => proposals.refused(outbox, ...refused) }, signal);
+    const onRefused = (...refused: Parameters<AppendPort["onRefused"]>): void => proposals.refused(outbox, ...refused);
+    await sendPending({ ...standing.port(), outbox, keys, turn: this.#turn, onRefused }, signal);
     this.#appended = true;
     await this.#pulled();
   }
