@@ -34,8 +34,11 @@ describe("a folder that was open, and is locked and re-encrypted", () => {
   /** Entries sent after the lock. */
   const later: Uint8Array<ArrayBuffer>[] = [];
   let locked = false;
+  let token = "";
+  let tokenOfBefore = "";
 
   const watching: typeof fetch = async (input, init) => {
+    token = new Headers(init?.headers).get("keyfold-token") ?? token;
     const { pathname } = new URL(input instanceof Request ? input.url : input);
     if (init?.method === "POST" && /\/(log|rekey)$/.test(pathname)) {
       const body = new Uint8Array(await new Response(init.body ?? null).arrayBuffer());
@@ -60,6 +63,7 @@ describe("a folder that was open, and is locked and re-encrypted", () => {
     await folder.settled();
     parts = everyFile(join(site.folder, "blobs")).map(({ bytes }) => bytes);
 
+    tokenOfBefore = token;
     await folder.lock(generateKey());
     locked = true;
     await vi.waitFor(() => expect(folder.state.exposed.remaining).toBe(0), { timeout: 30_000 });
@@ -111,7 +115,13 @@ describe("a folder that was open, and is locked and re-encrypted", () => {
     expect(leaks(copy, ["will.txt", "floor plan", "regret", "Estate", "text/plain"])).toEqual([]);
   });
 
-  it("answers the published link with a locked folder, and a session of before with 401", async () => {
+  it("refuses a session of before with 401", async () => {
+    expect(tokenOfBefore).not.toBe("");
+    const refused = await fetch(`${site.url}/keyfold/v1/folders/${folder.id}/log?from=0`, { headers: { "keyfold-token": tokenOfBefore } });
+    expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([401, "epoch-over"]);
+  });
+
+  it("answers the published link with a locked folder", async () => {
     const answer = (await (await fetch(`${site.url}/keyfold/v1/folders/${folder.id}`)).json()) as Record<string, unknown>;
     expect(answer).toMatchObject({ open: false, epoch: 1 });
     expect(answer).not.toHaveProperty("readKey");

@@ -75,6 +75,27 @@ pages["/two"] = {
     globalThis.ready = true;`,
 };
 
+pages["/worker"] = {
+  body: "",
+  script: `
+    const policy = trustedTypes.createPolicy("own-worker", { createScriptURL: (url) => url });
+    const worker = new Worker(policy.createScriptURL("/script/inside-a-worker"), { type: "module" });
+    worker.addEventListener("message", ({ data }) => Object.assign(globalThis, { answer: data, ready: true }));`,
+};
+
+pages["/inside-a-worker"] = {
+  body: "",
+  script: `
+    import { generateKey, Keyfold } from "@keyfold/core";
+    const keyfold = new Keyfold({ server: "/keyfold" });
+    const folder = await keyfold.create();
+    await folder.upload([{ file: new Blob(["sealed in a worker"]), name: "note.txt" }], { to: "/a/b" });
+    const key = generateKey();
+    await folder.lock(key);
+    const again = await new Keyfold({ server: "/keyfold" }).open(key);
+    postMessage(await (await again.download("/a/b/note.txt")).text());`,
+};
+
 describe("elements in a stranger's page", () => {
   let served: Served;
   let browser: Browser;
@@ -132,6 +153,15 @@ describe("elements in a stranger's page", () => {
     expect(folder).toMatch(/^[0-9a-f]{32}$/);
     // The ceremony shows nothing before there is a key in it.
     expect(found).toEqual({ folder, shown: tag !== "keyfold-key-ceremony" });
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it("need no page at all: the core works whole inside a worker", async () => {
+    const { page, context, complaints } = await device(browser);
+    await page.goto(`${url}/worker`);
+    await page.waitForFunction(() => "ready" in globalThis);
+    expect(await page.evaluate(() => (globalThis as unknown as { answer: string }).answer)).toBe("sealed in a worker");
     expect(complaints).toEqual([]);
     await context.close();
   });

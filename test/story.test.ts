@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { generateKey, printKey } from "@keyfold/core";
+import { generateKey, Keyfold, memoryStore, parseKeyFile, printKey } from "@keyfold/core";
 import { unzipSync } from "fflate";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -25,6 +25,12 @@ const files: steps.GivenFile[] = [
   { name: "../../etc/passwd", mimeType: "text/plain", buffer: marked(300, 2_200_000) },
   { name: longName, mimeType: "text/plain", buffer: marked(400, 2_300_000) },
 ];
+
+function keyOf(keyFile: string): Uint8Array {
+  const { reading } = parseKeyFile(keyFile);
+  if (reading.state !== "ok") throw new Error("The key file holds no key.");
+  return reading.root;
+}
 
 describe("one key locks a folder, and its files come back on another device", () => {
   let site: Site;
@@ -222,9 +228,37 @@ describe("one key locks a folder, and its files come back on another device", ()
     for (const name of ["single.bin", "empty.txt", "segment.bin"]) await steps.row(first.page, name).waitFor();
   });
 
+  it("opens in a third browser by its key file, dropped on the page", async () => {
+    const third = await device(browser);
+    const keyFile = join(scratch, "keyfold-key.txt");
+    await writeFile(keyFile, key);
+    await third.page.goto(site.url);
+    await steps.openKeyEntry(third.page);
+    await steps.dropPaths(third.page, third.page.locator("keyfold-key-entry"), [keyFile]);
+    await third.page.getByRole("button", { name: "Open the folder" }).click();
+    await steps.row(third.page, "nine MiB.bin").waitFor();
+    await third.context.close();
+  });
+
+  it("tells every device when the key was replaced elsewhere, and asks for the new one", async () => {
+    const server = `${site.url}/keyfold`;
+    const elsewhere = await new Keyfold({ server, store: memoryStore() }).open(keyOf(key));
+    const newer = generateKey();
+    await elsewhere.lock(newer);
+    await elsewhere.close();
+    for (const { page } of [first, second]) {
+      await page.bringToFront();
+      await page.getByText("Another of your devices locked this folder first. Use its key.").waitFor({ timeout: 30_000 });
+    }
+    await steps.signInByPaste(second.page, key);
+    await second.page.getByText("This key was replaced by a newer one.").waitFor();
+    await steps.signInByPaste(second.page, printKey(newer).join("\n"));
+    await steps.row(second.page, "nine MiB.bin").waitFor();
+  });
+
   it("heard no complaint from either browser, of its content security policy or else", () => {
-    // What was meant: the server stood still while its folder was searched, and a key was tried that opens nothing.
-    const meant = /ERR_CONNECTION_REFUSED|status of 404/;
+    // What was meant: the server stood still while its folder was searched, a key was tried that opens nothing, and another replaced.
+    const meant = /ERR_CONNECTION_REFUSED|status of (401|404)/;
     expect([...first.complaints, ...second.complaints].filter((line) => !meant.test(line))).toEqual([]);
   });
 });

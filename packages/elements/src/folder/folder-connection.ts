@@ -41,7 +41,8 @@ export class FolderConnection implements FolderSource {
   }
 
   get status(): FolderStatus {
-    return this.#folder?.state.status ?? (this.#opening !== null || this.#making !== null ? "opening" : "none");
+    // While a first folder is made, nothing is being found: the first visit's page stays as it is, and its alert does not come and go.
+    return this.#folder?.state.status ?? (this.#opening === null ? "none" : "opening");
   }
 
   get problem(): Problem | null {
@@ -88,7 +89,6 @@ export class FolderConnection implements FolderSource {
       this.#making = null;
       this.#tell();
     });
-    this.#tell();
     return this.#making;
   }
 
