@@ -73,16 +73,18 @@ export function rowsOf(keyFile: string): string[] {
   return [...keyFile.matchAll(/^[1-8]\s+([0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5})$/gm)].map((match) => match[1] as string);
 }
 
+const pasteButton = /^Paste (the key|again)$/;
+
 /** Pastes a key, as from a password manager. */
 export async function signInByPaste(page: Page, text: string): Promise<void> {
   await openKeyEntry(page);
   await page.evaluate((value) => navigator.clipboard.writeText(value), text);
-  await page.getByRole("button", { name: "Paste the key" }).click();
+  await page.getByRole("button", { name: pasteButton }).click();
   await page.getByRole("button", { name: "Open the folder" }).click();
 }
 
 export async function openKeyEntry(page: Page): Promise<void> {
-  const entry = page.getByRole("button", { name: "Paste the key" });
+  const entry = page.getByRole("button", { name: pasteButton });
   const open = page.getByRole("button", { name: "Open with a key" }).first();
   await entry.or(open).first().waitFor();
   if (!(await entry.isVisible())) await open.click();

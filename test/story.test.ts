@@ -252,6 +252,7 @@ describe("one key locks a folder, and its files come back on another device", ()
     }
     await steps.signInByPaste(second.page, key);
     await second.page.getByText("This key was replaced by a newer one.").waitFor();
+    await second.page.getByRole("button", { name: "Enter the newer key" }).click();
     await steps.signInByPaste(second.page, printKey(newer).join("\n"));
     await steps.row(second.page, "nine MiB.bin").waitFor();
   });
