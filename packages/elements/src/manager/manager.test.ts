@@ -16,7 +16,10 @@ import {
   textOf,
   waitUntil,
 } from "../test/element-test.ts";
+import { pdfWorker } from "../preview/pdf-page.ts";
 import type { KeyfoldManager } from "./manager.ts";
+
+pdfWorker.url = "/packages/elements/node_modules/pdfjs-dist/build/pdf.worker.min.mjs";
 
 async function placedWith(folder: FixtureFolder, width = 1280): Promise<KeyfoldManager> {
   const page = await fixture<HTMLElement>(html`<div></div>`);
