@@ -14,7 +14,7 @@ import { routePath } from "hono/route";
 import { confirmAll, type WrittenParts } from "./blobs/parts.ts";
 import { blobStoreOf } from "./blobs/store.ts";
 import { together } from "./blobs/together.ts";
-import type { Mount, MountEnv } from "./context.ts";
+import type { Mount, MountEnv, RequestContext } from "./context.ts";
 import { patiently } from "./database/database.ts";
 import { secretIn } from "./database/secret.ts";
 import { maintain, type MaintainOptions, type MaintainReport } from "./jobs/maintain.ts";
@@ -51,6 +51,18 @@ function limitsOf(option: Partial<Limits> = {}): Limits {
     throw new KeyfoldError("invalid-argument", "A limit is a whole number of bytes.");
   }
   return limits;
+}
+
+/**
+ * A header on an answer that is made already. `c.header` would make the answer anew, and with it a copy of its body: two of each part that is read.
+ * Where the answer's own headers are closed (what a host passed on from elsewhere), it is what remains.
+ */
+function sayAlso(c: RequestContext, name: string, value: string): void {
+  try {
+    c.res.headers.set(name, value);
+  } catch {
+    c.header(name, value);
+  }
 }
 
 /**
@@ -114,18 +126,18 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
   app.use("*", async (c, next) => {
     await next();
     // What a host's own page, passed on to from here, has said stands.
-    for (const [name, value] of Object.entries(secureHeaders)) if (!c.res.headers.has(name)) c.header(name, value);
+    for (const [name, value] of Object.entries(secureHeaders)) if (!c.res.headers.has(name)) sayAlso(c, name, value);
   });
 
   app.use("/v1/*", async (c, next) => {
     await ready();
     await next();
-    c.header("cache-control", "no-store");
-    c.header("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+    sayAlso(c, "cache-control", "no-store");
+    sayAlso(c, "content-security-policy", "default-src 'none'; frame-ancestors 'none'");
     const folder = c.get("folder");
     if (folder !== undefined) {
-      c.header("keyfold-epoch", String(folder.epoch));
-      c.header("keyfold-seq", String(folder.seq));
+      sayAlso(c, "keyfold-epoch", String(folder.epoch));
+      sayAlso(c, "keyfold-seq", String(folder.seq));
     }
   });
 

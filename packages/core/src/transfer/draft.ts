@@ -159,8 +159,8 @@ export class Draft {
   }
 
   /** Seals a part; throws `file-changed` where it is not the part that was sealed before. Not kept yet: `keep()`, then it may leave. */
-  async seal(part: number, content: Bytes): Promise<SealedPart> {
-    const sealed = await this.sealer.sealPart(part, content);
+  async seal(part: number, content: Bytes, into?: Bytes): Promise<SealedPart> {
+    const sealed = await this.sealer.sealPart(part, content, into);
     if (this.knows(part)) {
       if (!constantTimeEqual(this.hash(part), sealed.hash)) throw changed();
     } else {

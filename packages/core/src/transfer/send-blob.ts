@@ -6,6 +6,7 @@
 import { cancelled } from "../api/backoff.ts";
 import type { Bytes } from "../crypto/provider.ts";
 import type { ByteRange } from "../seal/geometry.ts";
+import { partSize } from "../protocol/geometry.ts";
 import type { SealedPart } from "../seal/sealer.ts";
 import type { Draft } from "./draft.ts";
 import type { Outage } from "./outage.ts";
@@ -58,6 +59,8 @@ export async function sendBlob(draft: Draft, sending: BlobSending): Promise<"sen
   if ((await sending.outage.through(() => draft.open(cancel), stop)) === "live") return "live";
 
   const underWay = new Set<Promise<void>>();
+  // Ciphertext of parts that have arrived makes room for the next: fresh memory for each would be zeroed, paged in and collected again.
+  const spare: Bytes[] = [];
   let fault: { error: unknown } | undefined;
   const fail = (error: unknown): void => {
     // A part that was stopped by another one's failure says nothing of its own.
@@ -83,7 +86,7 @@ export async function sendBlob(draft: Draft, sending: BlobSending): Promise<"sen
       draft.confirm(part);
       sending.confirmed?.(end - start);
     };
-    const sent = sendPart(draft, part, sending, stop)
+    const sent = sendPart(draft, part, sending, spare, stop)
       .then(confirm, fail)
       .finally(() => {
         release();
@@ -98,14 +101,15 @@ export async function sendBlob(draft: Draft, sending: BlobSending): Promise<"sen
   return "sent";
 }
 
-async function sendPart(draft: Draft, part: number, sending: BlobSending, stop: AbortSignal): Promise<void> {
+async function sendPart(draft: Draft, part: number, sending: BlobSending, spare: Bytes[], stop: AbortSignal): Promise<void> {
   const { port, line, outage, cancel } = sending;
   const range = draft.sealer.contentRangeOfPart(part);
   let release = await line.sealing.take(stop);
+  const buffer = spare.pop() ?? new Uint8Array(partSize);
   let sealed: SealedPart;
   try {
     const content = range.end > range.start ? await sending.read(range, part) : new Uint8Array(0);
-    sealed = await draft.seal(part, content);
+    sealed = await draft.seal(part, content, buffer);
   } finally {
     release();
   }
@@ -119,4 +123,6 @@ async function sendPart(draft: Draft, part: number, sending: BlobSending, stop: 
       release();
     }
   }, stop);
+  // Only now: a request that failed may still have been reading.
+  spare.push(buffer);
 }
