@@ -2,7 +2,7 @@ import type { BlobStore } from "@keyfold/server";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Devices, namesIn } from "../test/devices.ts";
 import { localServer, type LocalServer } from "../test/local-server.ts";
-import { generateKey, parseKeyFile, readKey, type Folder } from "./index.ts";
+import { generateKey, memoryStore, parseKeyFile, readKey, type Folder } from "./index.ts";
 
 /** Parts in memory: for tests of what does not depend on disks. */
 function blobsInMemory(): BlobStore {
@@ -98,6 +98,54 @@ describe("a new folder", () => {
     expect(found.keyId).toBe(folder.state.keyId);
     if (reading.state === "unreadable") throw new Error("the file's rows do not read");
     expect(namesIn(await devices.using(devices.client().open(reading.root)))).toEqual(["d"]);
+  });
+});
+
+describe("staying signed in otherwise than the client was made for", () => {
+  test("moves the keys of a locked folder, over reloads and a change of its key", async () => {
+    const store = memoryStore();
+    const key = generateKey();
+    const reopened = (id: string) => devices.using(devices.client({ store }).openFolder(id));
+    const folder = await devices.using(devices.client({ store }).create({ key }));
+    await folder.createDirectory("/d");
+    await folder.settled();
+    expect(folder.remember).toBe("none");
+    expect((await reopened(folder.id)).state.status).toBe("locked");
+
+    await folder.setRemember("device");
+    expect(folder.remember).toBe("device");
+    for (let page = 0; page < 2; page++) {
+      const again = await reopened(folder.id);
+      expect(again.state.status).toBe("signed-in");
+      expect(again.remember).toBe("device");
+      expect(namesIn(again)).toEqual(["d"]);
+    }
+    const rotating = await reopened(folder.id);
+    await rotating.lock(generateKey());
+    const last = await reopened(folder.id);
+    expect(last.state).toMatchObject({ status: "signed-in", epoch: 1 });
+
+    await last.setRemember("none");
+    expect((await store.keys("")).filter((name) => name.endsWith("/keys"))).toEqual([]);
+    await last.createDirectory("/still signed in");
+    await last.settled();
+    expect((await reopened(folder.id)).state.status).toBe("locked");
+  });
+
+  test("never costs an open folder its root, and takes effect when it is locked", async () => {
+    const store = memoryStore();
+    const reopened = (id: string) => devices.using(devices.client({ store }).openFolder(id));
+    const folder = await devices.using(devices.client({ store }).create());
+    await folder.setRemember("none");
+    expect((await reopened(folder.id)).state).toMatchObject({ status: "open", access: "write" });
+    await folder.setRemember("device");
+    expect((await reopened(folder.id)).state).toMatchObject({ status: "open", access: "write" });
+    await folder.lock(generateKey());
+    expect((await store.keys("")).filter((name) => name.endsWith("/root"))).toEqual([]);
+    expect((await reopened(folder.id)).state.status).toBe("signed-in");
+    await folder.close();
+    await expect(folder.setRemember("none")).rejects.toMatchObject({ code: "cancelled" });
+    expect((await reopened(folder.id)).state.status).toBe("signed-in");
   });
 });
 

@@ -12,7 +12,7 @@ import { folderLink } from "./folder/link.ts";
 import { listingOf } from "./folder/listing.ts";
 import { transferPort } from "./folder/transfer-port.ts";
 import { locateDirectory, locateNode, namesOf, topmost } from "./folder/target.ts";
-import type { DownloadOptions, Folder, KeyCeremony, Target } from "./interface/folder.ts";
+import type { DownloadOptions, Folder, KeyCeremony, Remember, Target } from "./interface/folder.ts";
 import type { FolderState, Readable } from "./interface/state.ts";
 import type { PickedFile, Transfers, UploadOptions, Uploads } from "./interface/transfer.ts";
 import type { BlobId, Listing, ListingQuery, NodeId, TreeNode } from "./interface/tree.ts";
@@ -230,6 +230,18 @@ export class OpenedFolder implements Folder {
     } finally {
       root.fill(0);
     }
+  }
+
+  get remember(): Remember {
+    return this.#options.keyring.remember;
+  }
+
+  async setRemember(remember: Remember): Promise<void> {
+    if (this.#sync.phase === "ended") throw new KeyfoldError("cancelled", "The folder was closed.");
+    // Anything else would erase the keys and keep them nowhere.
+    if (!["none", "tab", "device"].includes(remember)) throw new KeyfoldError("invalid-argument", "Keys are kept for: none, tab, device.");
+    await this.#options.keyring.setRemember(remember);
+    this.#state.touch();
   }
 
   async signOut(): Promise<void> {

@@ -94,6 +94,15 @@ export interface Folder {
   lock(key: Uint8Array): Promise<void>;
   /** Signs in to a locked folder. Throws `wrong-key`, `wrong-folder`, `old-key`. */
   signIn(key: Uint8Array): Promise<void>;
+  /** How long this device keeps the keys that it holds, or is given next: what was chosen, or else the client's `remember`. */
+  readonly remember: Remember;
+  /**
+   * Keeps them so long from now on. They move at once, and where they were nothing stays; with `none` this page stays signed in as long as it lives. The
+   * choice outlives a reload, with the keys: another client's `remember` counts again when a key is given to it. An open folder's root stays on the
+   * device until it is locked; then the choice takes effect. Durable when resolved. Rejects with `local-storage`, `invalid-argument`, `cancelled` (the
+   * folder was closed); then everything is as it was.
+   */
+  setRemember(remember: Remember): Promise<void>;
   /** Forgets every key and local copy of this folder in this tab or device. */
   signOut(): Promise<void>;
   /** A link that opens the folder page; while the folder is open it is all that is needed to read it. */
@@ -102,6 +111,7 @@ export interface Folder {
   close(): Promise<void>;
 }
 
+/** How long keys stay: in memory only, with the tab, on the device. */
 export type Remember = "none" | "tab" | "device";
 
 export interface KeyfoldOptions {

@@ -248,7 +248,8 @@ export class FolderSync {
     try {
       await this.#serial.run(async () => {
         await this.#rounds.pull();
-        const next = await keyring.derive(root, held.epoch + 1);
+        // Kept as those before it were chosen to be.
+        const next: HeldKeys = { ...held, ...(await keyring.derive(root, held.epoch + 1)) };
         if (next.keys.keyId === held.keys.keyId) throw new KeyfoldError("invalid-argument", "This is the folder's key already.");
         await rekey({ ...standing.port(), server, keyring, held }, next, this.#closing.signal);
         standing.use({ scope: "owner", epoch: next.epoch, held: next });

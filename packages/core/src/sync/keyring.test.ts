@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { webCryptoProvider } from "../crypto/webcrypto.ts";
+import { KeyfoldError } from "../error.ts";
 import type { Remember } from "../interface/folder.ts";
 import type { LocalStore } from "../interface/store.ts";
 import { exportOldInboxAndDrop, generateRoot } from "../key/schedule.ts";
@@ -42,7 +43,7 @@ describe("a keyring", () => {
 
     await ring.keep(await ring.derive(generateRoot(provider), 1));
     expect(await ring.holdsRoot()).toBe(false);
-    expect(await ring.kept()).toBeNull();
+    expect(await (await keyring(store, "none")).kept()).toBeNull();
   });
 
   test.each([
@@ -81,6 +82,112 @@ describe("a keyring", () => {
     expect(await ring.pending()).toBeNull();
     await ring.erase();
     expect(await ring.kept()).toBeNull();
+    expect(await store.keys("")).toEqual(["device"]);
+  });
+
+  const places = ["none", "tab", "device"] as const;
+  const other = "2".repeat(32);
+  const moves = places.flatMap((from) => places.map((to) => [from, to] as const));
+
+  test.each(moves)("moves a locked folder's keys: %s to %s", async (from, to) => {
+    const store = memoryStore();
+    const ring = await keyring(store, from);
+    const held = await ring.derive(generateRoot(provider), 3);
+    await ring.keep(held);
+    await ring.setRemember(to);
+    expect(ring.remember).toBe(to);
+    expect((await ring.kept())?.keys.keyId).toBe(held.keys.keyId);
+    const stored = (await store.keys("")).filter((key) => key !== "device");
+    expect(stored).toEqual(to === "none" ? [] : [to === "tab" ? `tab/${"1".repeat(32)}/${folder}/keys` : `folder/${folder}/keys`]);
+
+    // The client that opens it next remembers otherwise: what was chosen stays, with the keys and with what comes after them here.
+    const next = await keyring(store, from);
+    const kept = await next.kept();
+    expect(kept?.keys.keyId).toBe(to === "none" ? undefined : held.keys.keyId);
+    expect((await (await keyring(store, from, other)).kept())?.keys.keyId).toBe(to === "device" ? held.keys.keyId : undefined);
+    if (kept === null) return;
+    await next.keep(kept);
+    expect(next.remember).toBe(to);
+    expect((await store.keys("")).filter((key) => key !== "device")).toEqual(stored);
+
+    // A key that is given anew is kept as the client says.
+    const given = await keyring(store, from);
+    await given.keep(await given.derive(generateRoot(provider), 3));
+    expect(given.remember).toBe(from);
+  });
+
+  test("moves keys that were found here and never shown by a log, back and forth, and loses none", async () => {
+    const store = memoryStore();
+    const first = await keyring(store, "device");
+    const held = await first.derive(generateRoot(provider), 2);
+    await first.keep(held);
+    const ring = await keyring(store, "device");
+    for (const remember of ["none", "tab", "none", "device"] as const) {
+      await ring.setRemember(remember);
+      expect((await ring.kept())?.keys.keyId).toBe(held.keys.keyId);
+    }
+    expect((await (await keyring(store, "none", other)).kept())?.keys.keyId).toBe(held.keys.keyId);
+  });
+
+  test("moves them in one write, and leaves everything as it was where that fails", async () => {
+    const store = memoryStore();
+    const batches: number[] = [];
+    let full = false;
+    const failing: LocalStore = {
+      ...store,
+      set: () => Promise.reject(new Error("not in one write")),
+      delete: () => Promise.reject(new Error("not in one write")),
+      batch(writes) {
+        batches.push(writes.length);
+        return full ? Promise.reject(new KeyfoldError("local-storage", "Full.")) : store.batch(writes);
+      },
+    };
+    const before = await keyring(store, "device");
+    const held = await before.derive(generateRoot(provider), 1);
+    await before.keep(held);
+    const ring = await keyring(failing, "device");
+    full = true;
+    await expect(ring.setRemember("tab")).rejects.toMatchObject({ code: "local-storage" });
+    expect(ring.remember).toBe("device");
+    expect((await (await keyring(store, "device", other)).kept())?.keys.keyId).toBe(held.keys.keyId);
+    full = false;
+    await ring.setRemember("tab");
+    expect(batches).toHaveLength(2);
+    expect(await (await keyring(store, "device", other)).kept()).toBeNull();
+  });
+
+  test("leaves an open folder's root and a pending key where they are; the choice counts from the lock on, and after a crash in its middle", async () => {
+    const store = memoryStore();
+    const root = generateRoot(provider);
+    const ring = await keyring(store, "none");
+    await ring.keepRoot(root);
+    for (const remember of ["device", "none", "tab", "device"] as const) {
+      await ring.setRemember(remember);
+      expect((await (await keyring(store, "none")).kept())?.epoch).toBe(0);
+      expect((await store.keys("folder/")).filter((key) => key.endsWith("/keys"))).toEqual([]);
+    }
+    const next = await ring.derive(generateRoot(provider), 1);
+    await ring.keepPending(next);
+    await ring.setRemember("device");
+
+    // The page dies here; the next one finds the pending key to be the folder's.
+    const after = await keyring(store, "none");
+    const pending = await after.pending();
+    expect(pending?.keys.keyId).toBe(next.keys.keyId);
+    await after.keep(pending!);
+    expect(await after.holdsRoot()).toBe(false);
+    expect((await (await keyring(store, "none", other)).kept())?.keys.keyId).toBe(next.keys.keyId);
+  });
+
+  test("a move that meets a lock, or a sign-out, ends as if one had come after the other", async () => {
+    const store = memoryStore();
+    const ring = await keyring(store, "device");
+    await ring.keep(await ring.derive(generateRoot(provider), 1));
+    const next = await ring.derive(generateRoot(provider), 2);
+    await Promise.all([ring.setRemember("tab"), ring.keep(next), ring.setRemember("device"), ring.setRemember("tab")]);
+    expect((await (await keyring(store, "none")).kept())?.keys.keyId).toBe(next.keys.keyId);
+    expect(await (await keyring(store, "none", other)).kept()).toBeNull();
+    await Promise.all([ring.erase(), ring.setRemember("device")]);
     expect(await store.keys("")).toEqual(["device"]);
   });
 });

@@ -6,6 +6,7 @@
  * - A locked folder's keys are kept as non-extractable handles for as long as `remember` says: not at all, with the tab, on the device. Beside them,
  *   sealed under the device key, the raw inbox and drop keys, which a later rotation hands on (format, section 4, `keep`). They open what is
  *   posted through drops; they neither read nor write the folder.
+ * - The person may choose otherwise than the client (`setRemember`): that stays with the keys, and their successors made here, until a key is given anew.
  * - A new key is *pending* from before its rekey is sent until its record is seen, whatever `remember` says: a crash in between is resolved at the
  *   next start.
  *
@@ -17,6 +18,7 @@ import type { LocalStore } from "../interface/store.ts";
 import { deriveOwnerKeys, exportOldInboxAndDrop, type OwnerKeys } from "../key/schedule.ts";
 import type { Device } from "../store/device.ts";
 import { tabPrefix } from "../store/tab.ts";
+import { Serial } from "./serial.ts";
 
 /** The keys of one epoch that write. */
 export interface HeldKeys {
@@ -24,6 +26,8 @@ export interface HeldKeys {
   readonly keys: OwnerKeys;
   /** inbox(32) | drop(32), sealed for this device. */
   readonly inboxAndDrop: Bytes;
+  /** How long they are to be kept, where that was chosen for them (`setRemember`). */
+  readonly remember?: Remember;
 }
 
 export interface KeyringOptions {
@@ -31,6 +35,7 @@ export interface KeyringOptions {
   readonly store: LocalStore;
   readonly device: Device;
   readonly folder: string;
+  /** Unless something else was chosen. */
   readonly remember: Remember;
   /** This tab's id, for `remember: "tab"`. */
   readonly tab: string;
@@ -38,16 +43,24 @@ export interface KeyringOptions {
 
 export class Keyring {
   readonly #options: KeyringOptions;
+  /** What moves keys from one place to another goes one after the other. */
+  readonly #serial = new Serial();
+  /** The keys of the locked folder as long as this page lives, wherever else they are. */
+  #held: HeldKeys | null = null;
+  #chosen: Remember | null = null;
 
   constructor(options: KeyringOptions) {
     this.#options = options;
   }
 
+  /** How long the keys that are held now, or come next, are kept. */
+  get remember(): Remember {
+    return this.#chosen ?? this.#held?.remember ?? this.#options.remember;
+  }
+
   /** What this device kept: the latest epoch's, where there are several. Null when it kept nothing. */
   async kept(): Promise<HeldKeys | null> {
-    const { store } = this.#options;
-    const found = await Promise.all([store.get<HeldKeys>(this.#tabKey), store.get<HeldKeys>(this.#deviceKey), this.#ofRoot()]);
-    return found.reduce<HeldKeys | null>((best, held) => (held != null && held.epoch >= (best?.epoch ?? 0) ? held : best), null);
+    return latest([...(await this.#ofLocked()), await this.#ofRoot()]);
   }
 
   /** Whether the root of this (open) folder is here. */
@@ -74,19 +87,38 @@ export class Keyring {
     await this.#options.store.set(this.#rootKey, await this.#options.device.seal(this.#purpose("root"), root));
   }
 
-  /** Keeps the keys of a locked folder for as long as `remember` says. What was kept of earlier epochs, the open folder's root too, is erased. */
-  async keep(held: HeldKeys): Promise<void> {
-    const { remember } = this.#options;
-    await this.#options.store.batch([
-      [this.#tabKey, remember === "tab" ? held : undefined],
-      [this.#deviceKey, remember === "device" ? held : undefined],
-      [this.#rootKey, undefined],
-      [this.#pendingKey, undefined],
-    ]);
+  /**
+   * Keeps the keys of a locked folder: for as long as was chosen, or else as the client remembers. What was kept of earlier epochs, the open folder's
+   * root too, is erased.
+   */
+  keep(held: HeldKeys): Promise<void> {
+    return this.#serial.run(async () => {
+      const kept = this.#asChosen(held);
+      await this.#options.store.batch([
+        ...this.#placed(kept, kept.remember ?? this.#options.remember),
+        [this.#rootKey, undefined],
+        [this.#pendingKey, undefined],
+      ]);
+      this.#held = kept;
+    });
+  }
+
+  /**
+   * From now on keys are kept so long; those of a locked folder that are here move there, in one write. An open folder's root, and a key whose rekey is
+   * not seen yet, stay. Rejects with `local-storage`; then everything is as it was.
+   */
+  setRemember(remember: Remember): Promise<void> {
+    return this.#serial.run(async () => {
+      const held = latest(await this.#ofLocked());
+      const kept = held === null ? null : { ...held, remember };
+      if (kept !== null) await this.#options.store.batch(this.#placed(kept, remember));
+      this.#held = kept;
+      this.#chosen = remember;
+    });
   }
 
   async keepPending(held: HeldKeys): Promise<void> {
-    await this.#options.store.set(this.#pendingKey, held);
+    await this.#options.store.set(this.#pendingKey, this.#asChosen(held));
   }
 
   async pending(): Promise<HeldKeys | null> {
@@ -98,10 +130,31 @@ export class Keyring {
   }
 
   /** Erases every key to the folder that this tab or device holds. */
-  async erase(): Promise<void> {
-    await this.#options.store.batch(
-      [this.#tabKey, this.#deviceKey, this.#rootKey, this.#pendingKey].map((key) => [key, undefined] as const),
-    );
+  erase(): Promise<void> {
+    return this.#serial.run(async () => {
+      await this.#options.store.batch(
+        [this.#tabKey, this.#deviceKey, this.#rootKey, this.#pendingKey].map((key) => [key, undefined] as const),
+      );
+      this.#held = null;
+    });
+  }
+
+  #asChosen(held: HeldKeys): HeldKeys {
+    return this.#chosen === null ? held : { ...held, remember: this.#chosen };
+  }
+
+  #placed(held: HeldKeys, remember: Remember): (readonly [key: string, value: HeldKeys | undefined])[] {
+    return [
+      [this.#tabKey, remember === "tab" ? held : undefined],
+      [this.#deviceKey, remember === "device" ? held : undefined],
+    ];
+  }
+
+  async #ofLocked(): Promise<(HeldKeys | null | undefined)[]> {
+    const { store } = this.#options;
+    const stored = await Promise.all([store.get<HeldKeys>(this.#tabKey), store.get<HeldKeys>(this.#deviceKey)]);
+    // What this page kept itself, last: it knows best what was chosen for it.
+    return [...stored, this.#held];
   }
 
   async #ofRoot(): Promise<HeldKeys | null> {
@@ -131,4 +184,8 @@ export class Keyring {
   get #tabKey(): string {
     return `${tabPrefix(this.#options.tab)}${this.#options.folder}/keys`;
   }
+}
+
+function latest(found: readonly (HeldKeys | null | undefined)[]): HeldKeys | null {
+  return found.reduce<HeldKeys | null>((best, held) => (held != null && held.epoch >= (best?.epoch ?? 0) ? held : best), null);
 }

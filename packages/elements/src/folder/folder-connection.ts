@@ -56,7 +56,7 @@ export class FolderConnection implements FolderSource {
   set remember(remember: Remember) {
     if (remember === this.remember) return;
     this.#settings = { ...this.#settings, remember };
-    if (this.#folder !== null && mayRememberOtherwise(this.#folder)) void this.#folder.setRemember(remember);
+    if (this.#folder !== null) void this.#keepOtherwise(this.#folder, remember);
     this.#tell();
   }
 
@@ -94,16 +94,11 @@ export class FolderConnection implements FolderSource {
 
   async openWithKey(key: Uint8Array, options: { anotherFolder?: boolean } = {}): Promise<Folder> {
     const current = this.#folder;
-    const staysHere = current !== null && options.anotherFolder !== true && current.state.status !== "open";
-    if (staysHere && this.#client?.remember === this.remember) {
+    if (current !== null && options.anotherFolder !== true && current.state.status !== "open") {
       await current.signIn(key);
       return current;
     }
     const opened = await this.#connect().open(key);
-    if (staysHere && opened.id !== current.id) {
-      await opened.close();
-      throw new KeyfoldError("wrong-folder", "The key is of another folder.");
-    }
     this.#take(opened);
     return opened;
   }
@@ -171,8 +166,22 @@ export class FolderConnection implements FolderSource {
     this.#turn++;
     this.#folder = folder;
     this.#problem = null;
+    // what was chosen on an earlier visit, where keys were kept since; or while the folder was being opened
+    if (folder.state.status === "signed-in") this.#settings = { ...this.#settings, remember: folder.remember };
+    else if (this.#settings.client === null && folder.remember !== this.remember) void this.#keepOtherwise(folder, this.remember);
     this.#tell();
     if (previous !== null && previous !== folder) void previous.close();
+  }
+
+  /** Where the keys could not be moved, the choice goes back to what holds. */
+  async #keepOtherwise(folder: Folder, remember: Remember): Promise<void> {
+    try {
+      await folder.setRemember(remember);
+    } catch {
+      if (this.#folder !== folder || this.remember !== remember) return;
+      this.#settings = { ...this.#settings, remember: folder.remember };
+      this.#tell();
+    }
   }
 
   #connect(): KeyfoldClient {
@@ -197,15 +206,6 @@ export class FolderConnection implements FolderSource {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** A folder that can be told, while it is open, to keep its keys longer or shorter than its client was made for. */
-export interface RememberingFolder extends Folder {
-  setRemember(remember: Remember): Promise<void>;
-}
-
-export function mayRememberOtherwise(folder: Folder): folder is RememberingFolder {
-  return "setRemember" in folder;
 }
 
 function asKeyfoldError(error: unknown): KeyfoldError {

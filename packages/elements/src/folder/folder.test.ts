@@ -1,4 +1,4 @@
-import type { KeyfoldError } from "@keyfold/core";
+import { KeyfoldError } from "@keyfold/core";
 import "../define/folder.ts";
 import "../define/status.ts";
 import type { KeyfoldStatus } from "../status/status.ts";
@@ -87,6 +87,32 @@ describe("keyfold-folder", () => {
     await element.openWithKey(new Uint8Array(64), { anotherFolder: true });
     expect(element.folder).to.equal(other);
     expect(locked.calls.map((call) => call.name)).to.contain("close");
+  });
+
+  it("has the folder keep its keys as the person chooses, and shows what holds where that fails", async () => {
+    const folder = new FixtureFolder();
+    folder.remember = "tab";
+    const element = await fixture<KeyfoldFolder>(
+      html`<keyfold-folder remember="tab" .client=${clientWith(folder)} folder=${folder.id}></keyfold-folder>`,
+    );
+    await waitUntil(() => element.folder === folder);
+    element.remember = "device";
+    expect(element.remember).to.equal("device");
+    expect(folder.calls).to.deep.equal([{ name: "setRemember", args: ["device"] }]);
+    folder.failing.set("setRemember", new KeyfoldError("local-storage", "This browser's storage is full."));
+    element.remember = "tab";
+    await waitUntil(() => element.remember === "device");
+  });
+
+  it("shows what was chosen on an earlier visit", async () => {
+    const folder = new FixtureFolder([], { status: "signed-in" });
+    folder.remember = "device";
+    const element = await fixture<KeyfoldFolder>(
+      html`<keyfold-folder remember="tab" .client=${clientWith(folder)} folder=${folder.id}></keyfold-folder>`,
+    );
+    await waitUntil(() => element.folder === folder);
+    expect(element.remember).to.equal("device");
+    expect(folder.calls).to.deep.equal([]);
   });
 
   it("dispatches status, change, key, problem and transfer, none of which bubble or hold names", async () => {

@@ -1,10 +1,12 @@
 import { KeyfoldError } from "@keyfold/core";
+import "../define/folder.ts";
 import "../define/key-ceremony.ts";
 import {
   FixtureFolder,
   drawnRows,
   drawnTree,
   expect,
+  fixture,
   html,
   isAccessible,
   oneEvent,
@@ -14,6 +16,7 @@ import {
   textOf,
   waitUntil,
 } from "../test/element-test.ts";
+import { FixtureClient } from "../test/fixture-client.ts";
 import type { KeyfoldKeyCeremony } from "./key-ceremony.ts";
 import { printKit } from "./kit.ts";
 import { wordsFor } from "../i18n/index.ts";
@@ -187,6 +190,30 @@ describe("keyfold-key-ceremony", () => {
     const closed = oneEvent(element, "keyfold-close");
     buttonSaying(element, "To the folder").click();
     expect((await closed).bubbles).to.equal(false);
+  });
+
+  it("asks before signing how long to stay signed in, and has the folder told by then", async () => {
+    const folder = new FixtureFolder();
+    const client = new FixtureClient();
+    client.folders.set(folder.id, folder);
+    await folder.ceremony.generate();
+    folder.ceremony.kept("file");
+    folder.ceremony.confirmSaved();
+    const page = await fixture<HTMLElement>(
+      html`<keyfold-folder remember="tab" .client=${client} folder=${folder.id}
+        ><keyfold-key-ceremony></keyfold-key-ceremony
+      ></keyfold-folder>`,
+    );
+    const element = page.querySelector<KeyfoldKeyCeremony>("keyfold-key-ceremony")!;
+    await waitUntil(() => element.shadowRoot!.querySelectorAll("input[type=radio]").length === 2);
+    const [tab, device] = element.shadowRoot!.querySelectorAll<HTMLInputElement>("input[type=radio]");
+    expect(tab?.checked).to.equal(true);
+    device?.click();
+    await settled(element);
+    expect(device?.checked).to.equal(true);
+    buttonSaying(element, "Sign and lock").click();
+    await waitUntil(() => folder.ceremony.value === "done");
+    expect(folder.remember).to.equal("device");
   });
 
   it("says in words why signing did not work, and lets the person sign again", async () => {

@@ -4,7 +4,6 @@ import { state } from "lit/decorators.js";
 import { KeyfoldError } from "@keyfold/core";
 import type { Folder, KeyCeremony, KeyStep, Remember } from "@keyfold/core";
 import { KeyfoldElement, Observed } from "../base/index.ts";
-import { mayRememberOtherwise } from "../folder/folder-connection.ts";
 import { icon, mark } from "../icon/index.ts";
 import type { IconName, MarkState } from "../icon/index.ts";
 import { keyPlate } from "../key-plate/key-plate.ts";
@@ -118,8 +117,8 @@ export class KeyfoldKeyCeremony extends KeyfoldElement {
                     rotating: this.status === "signed-in",
                     counts: this.#counts,
                     signing: step === "signing",
-                    // offered only where the folder can still be told: its keys are kept as it says the moment it is locked
-                    remember: this.folder !== null && mayRememberOtherwise(this.folder) ? (this.source?.remember ?? null) : null,
+                    // its keys are kept as chosen the moment it is locked
+                    remember: this.source?.remember ?? null,
                     failure: this.failure,
                     stay: (remember) => this.#stay(remember),
                     notYet: () => this.#close(),

@@ -12,6 +12,7 @@ import type {
   ListingQuery,
   Problem,
   Readable,
+  Remember,
   SortKey,
   Target,
   TreeNode,
@@ -58,6 +59,7 @@ export class FixtureFolder implements Folder {
   readonly contents = new Map<string, Blob>();
   readonly thumbnails = new Map<string, Blob>();
   state: FolderState;
+  remember: Remember = "none";
   readonly #listeners = new Set<() => void>();
   readonly #problems = new Set<(error: KeyfoldError) => void>();
 
@@ -230,6 +232,11 @@ export class FixtureFolder implements Folder {
   async signIn(key: Uint8Array): Promise<void> {
     this.#record("signIn", key.length);
     this.pose({ status: "signed-in", access: "write", problem: null });
+  }
+
+  async setRemember(remember: Remember): Promise<void> {
+    this.#record("setRemember", remember);
+    this.remember = remember;
   }
 
   async signOut(): Promise<void> {
