@@ -14,21 +14,21 @@ import { NodeActions, trashPlace } from "../file-actions/node-actions.ts";
 import type { ActingElement, ActingScene } from "../file-actions/node-actions.ts";
 import { endNodeDrag } from "../file-actions/node-drag.ts";
 import { isOpen, isReadable, mayChange, wearsMark } from "../file-actions/rights.ts";
-import { TypeAhead } from "../file-actions/type-ahead.ts";
-import { icon } from "../icon/index.ts";
 import { DropPlaces } from "../list/drop-places.ts";
 import { WindowedRows } from "../list/windowed-rows.ts";
 import type { KeyfoldLookOver } from "../uploader/look-over.ts";
 import { pickedByTransfer } from "../uploader/picked-tree.ts";
-import { stepOf } from "./tree-keys.ts";
-import type { TreeStep } from "./tree-keys.ts";
+import { dropPlaceOf, rowName, shownRows } from "./shown-rows.ts";
+import { SpringOpening } from "./spring-opening.ts";
+import { treeBlank } from "./tree-blank.ts";
+import { TreeFocus } from "./tree-focus.ts";
+import { TreeKeyboard } from "./tree-keyboard.ts";
+import type { TreeDeed } from "./tree-keyboard.ts";
 import { treeRow } from "./tree-row.ts";
 import type { Row } from "./tree-row.ts";
-import { rowKey, treeRows } from "./tree-rows.ts";
+import { rowKey } from "./tree-rows.ts";
+import { treeWrong } from "./tree-wrong.ts";
 import { treeStyles } from "./tree.styles.ts";
-
-/** How long something that is dragged stays over a closed subfolder before it opens. */
-const springOpen = 700;
 
 /**
  * @summary The folder's tree: subfolders inside subfolders, and files. Follows the ARIA tree pattern; large trees are drawn in part.
@@ -63,7 +63,6 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
   @property({ type: Boolean, attribute: "directories-only" }) directoriesOnly = false;
 
   @state() private expanded: ReadonlySet<string> = new Set([rowKey(null)]);
-  @state() private focusedKey = rowKey(null);
 
   @query(".base") private scroller!: HTMLElement | null;
   @query("keyfold-menu") private menu!: KeyfoldMenu;
@@ -72,36 +71,42 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
   @query("keyfold-look-over") private lookOver!: KeyfoldLookOver;
 
   readonly #acting = new NodeActions(this);
-  readonly #typeAhead = new TypeAhead();
   readonly #windowed = new WindowedRows(this, {
     scroller: () => this.scroller,
     count: () => this.#rows.length,
-    pinned: () => this.#focusedIndex,
+    pinned: () => this.#focus.index,
     height: 32,
   });
   readonly #drops = new DropPlaces(this, {
     mayDrop: () => mayChange(this.state, this.readonly) && !this.directoriesOnly,
     moveTo: (nodes, to) => void this.#acting.moveTo(nodes, to),
     take: (transfer, to) => this.lookOver.take(pickedByTransfer(transfer), { node: to }),
-    heldOver: (key) => this.#spring(key),
+    heldOver: (key) => this.#spring.over(key),
+  });
+  readonly #focus = new TreeFocus(this, () => this.#rows);
+  readonly #keyboard = new TreeKeyboard(this, {
+    focus: this.#focus,
+    rows: () => this.#rows,
+    nameOf: (row) => rowName(this.words, row),
+    page: () => this.#windowed.pageLength,
+    take: (step, row) => this.#take(step, row),
+  });
+  readonly #spring = new SpringOpening(this, (key) => {
+    const under = this.#rows.find((each) => rowKey(each.id) === key);
+    if (under?.expanded === false) this.#toggle(under);
   });
   #rows: readonly Row[] = [];
-  #focusedIndex = 0;
-  #focusSoon = false;
-  #springTimer: ReturnType<typeof setTimeout> | null = null;
 
   /** Moves the focus to the row that has the place in the tab order. */
   override focus(): void {
-    this.#focusSoon = true;
-    this.requestUpdate();
+    this.#focus.want();
   }
 
   /** Opens the way down to a directory and scrolls to it. */
   reveal(id: NodeId): void {
-    const path = this.state?.tree.path(id) ?? [];
-    this.expanded = new Set([...this.expanded, rowKey(this.root), ...path.slice(0, -1).map((node) => node.id)]);
-    this.focusedKey = rowKey(id);
-    void this.updateComplete.then(() => this.#windowed.scrollTo(this.#focusedIndex));
+    this.#openWay(id);
+    this.#focus.at(rowKey(id));
+    void this.updateComplete.then(() => this.#windowed.scrollTo(this.#focus.index));
   }
 
   actingScene(): ActingScene {
@@ -122,36 +127,28 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
     super.willUpdate(changed);
     if (changed.has("root")) this.expanded = new Set([...this.expanded, rowKey(this.root)]);
     if (changed.has("current")) this.#showCurrent();
-    this.#rows = this.#readRows();
-    const at = this.#rows.findIndex((row) => rowKey(row.id) === this.focusedKey);
-    // where the focused row went away, the one that took its place has the focus
-    if (at < 0) {
-      this.#focusedIndex = Math.max(0, Math.min(this.#focusedIndex, this.#rows.length - 1));
-      this.focusedKey = rowKey(this.#rows[this.#focusedIndex]?.id ?? null);
-    } else this.#focusedIndex = at;
+    this.#rows = shownRows(this.state, {
+      root: this.root,
+      expanded: this.expanded,
+      directoriesOnly: this.directoriesOnly,
+      language: this.format.tag,
+      current: this.current,
+    });
+    this.#focus.keep();
   }
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
     const item = this.renderRoot.querySelector<HTMLElement>(".item");
     if (item !== null) this.#windowed.measured(item.offsetHeight);
-    if (this.#focusSoon) {
-      const focused = this.renderRoot.querySelector<HTMLElement>('.item[tabindex="0"]');
-      if (focused !== null) {
-        this.#focusSoon = false;
-        focused.focus({ preventScroll: true });
-        focused.scrollIntoView?.({ block: "nearest" });
-      }
-    }
   }
 
   protected override render() {
-    const { words } = this;
-    const error = this.#acting.report.error;
+    const { words, state } = this;
     return html`<div
         class="base"
         part="base"
-        @keydown=${this.#pressed}
+        @keydown=${this.#keyboard.pressed}
         @contextmenu=${this.#contextMenu}
         @dragleave=${(event: DragEvent) => this.#drops.leave(event)}
       >
@@ -166,18 +163,13 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
             },
           )}
         </div>
-        ${this.#renderBelow()}
+        ${treeBlank({
+          words,
+          opening: this.status === "opening",
+          empty: !this.directoriesOnly && (state === null || (isReadable(state) && state.tree.childCount(this.root) === 0)),
+        })}
       </div>
-      ${
-        error === null
-          ? nothing
-          : html`<p class="wrong" part="error" role="alert">
-              <span>${words.errors[error.code].message({})}</span
-              ><button type="button" class="icon-button" aria-label=${words.files.close} @click=${() => this.#acting.report.dismiss()}>
-                ${icon("close")}
-              </button>
-            </p>`
-      }
+      ${treeWrong(words, this.#acting.report)}
       <keyfold-menu></keyfold-menu>
       ${
         this.directoriesOnly
@@ -187,34 +179,26 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
       }`;
   }
 
-  #renderBelow() {
-    const state = this.state;
-    if (this.status === "opening")
-      return html`<div class="skeleton" role="status" aria-label=${this.words.list.opening}><i></i><i></i><i></i></div>`;
-    if (this.directoriesOnly || (state !== null && !isReadable(state))) return nothing;
-    return (state?.tree.childCount(this.root) ?? 0) === 0 ? html`<p class="nothing" part="empty">${this.words.tree.nothing}</p>` : nothing;
-  }
-
   #renderRow(row: Row): TemplateResult {
     const { words, state } = this;
     const key = rowKey(row.id);
     const isRoot = row.id === this.root && row.node?.kind !== "file";
     const open = isOpen(state) || this.status === "none";
-    const place = this.#dropPlace(row);
+    const place = dropPlaceOf(row);
     return treeRow(row, {
       words,
       isRoot,
-      name: this.#nameOf(row),
+      name: rowName(words, row),
       marked: row.id !== trashPlace && (row.node === null || isRoot ? open : state !== null && wearsMark(state, row.node)),
       selected: this.#isSelected(row),
       current: this.#isCurrent(row),
-      focused: key === this.focusedKey,
+      focused: key === this.#focus.key,
       draggable: row.node !== null && !isRoot && mayChange(state, this.readonly) && !this.directoriesOnly,
       over: key === this.#drops.target,
       cut: row.node !== null && this.#acting.cut.has(row.node.id),
       clicked: (event) => this.#clicked(event, row),
       toggled: () => this.#toggle(row),
-      gotFocus: () => (this.focusedKey = key),
+      gotFocus: () => this.#focus.at(key),
       dragStart: (event) => {
         if (row.node !== null) this.#drops.begin(event, this.selection.includes(row.node.id) ? this.selection : [row.node.id]);
       },
@@ -228,30 +212,15 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
     });
   }
 
-  #readRows(): readonly Row[] {
-    const state = this.state;
-    if (state === null || !isReadable(state)) return state === null || this.directoriesOnly ? [emptyRoot] : [];
-    const rows: readonly Row[] = treeRows(state.tree, {
-      root: this.root,
-      expanded: this.expanded,
-      directoriesOnly: this.directoriesOnly,
-      language: this.format.tag,
-    });
-    const showTrash = !this.directoriesOnly && this.root === null && (state.tree.trash().length > 0 || this.current === trashPlace);
-    return showTrash ? [...rows, trashRow] : rows;
-  }
-
   #showCurrent(): void {
     const current = this.current;
-    this.focusedKey = rowKey(current);
-    if (current === null || current === trashPlace) return;
-    const path = this.state?.tree.path(current) ?? [];
-    this.expanded = new Set([...this.expanded, rowKey(this.root), ...path.slice(0, -1).map((node) => node.id)]);
+    this.#focus.at(rowKey(current));
+    if (current !== null && current !== trashPlace) this.#openWay(current);
   }
 
-  #nameOf(row: Row): string {
-    if (row.id === trashPlace) return this.words.files.trash;
-    return row.node?.displayName ?? this.words.files.myFolder;
+  #openWay(id: NodeId): void {
+    const path = this.state?.tree.path(id) ?? [];
+    this.expanded = new Set([...this.expanded, rowKey(this.root), ...path.slice(0, -1).map((node) => node.id)]);
   }
 
   #isCurrent(row: Row): boolean {
@@ -263,7 +232,7 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
   }
 
   #clicked(event: MouseEvent, row: Row): void {
-    this.focusedKey = rowKey(row.id);
+    this.#focus.at(rowKey(row.id));
     const onTwist = event.composedPath().some((target) => target instanceof Element && target.classList.contains("twist"));
     if (onTwist && row.expanded !== null) this.#toggle(row);
     else this.#activate(row);
@@ -295,37 +264,9 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
     this.expanded = expanded;
   }
 
-  #focusRow(index: number): void {
-    const row = this.#rows[Math.max(0, Math.min(index, this.#rows.length - 1))];
-    if (row === undefined) return;
-    this.focusedKey = rowKey(row.id);
-    this.#focusSoon = true;
-    this.requestUpdate();
-  }
-
-  readonly #pressed = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented) return;
-    // the focus may have moved since the last drawing
-    const index = this.#rows.findIndex((each) => rowKey(each.id) === this.focusedKey);
-    const row = this.#rows[index];
-    if (row === undefined) return;
-    if (this.#typeAhead.takes(event) && !["*", "?", "/"].includes(event.key)) {
-      const names = this.#rows.map((each) => this.#nameOf(each));
-      const found = this.#typeAhead.find(event.key, names, index, event.timeStamp);
-      if (found >= 0) this.#focusRow(found);
-    } else {
-      const rightToLeft = getComputedStyle(this).direction === "rtl";
-      const step = stepOf(event, { rows: this.#rows, index, page: this.#windowed.pageLength, rightToLeft });
-      if (step === null) return;
-      this.#take(step, row);
-    }
-    event.preventDefault();
-  };
-
-  #take(step: TreeStep, row: Row): void {
+  #take(step: TreeDeed, row: Row): void {
     if (typeof step === "object") {
-      if ("go" in step) this.#focusRow(step.go);
-      else if ("toggle" in step) this.#toggle(step.toggle);
+      if ("toggle" in step) this.#toggle(step.toggle);
       else this.expanded = new Set([...this.expanded, ...step.expand]);
       return;
     }
@@ -366,7 +307,7 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
     const row = item === undefined ? undefined : this.#rows.find((each) => rowKey(each.id) === item.dataset["key"]);
     if (row === undefined || item === undefined || this.directoriesOnly) return;
     event.preventDefault();
-    this.focusedKey = rowKey(row.id);
+    this.#focus.at(rowKey(row.id));
     this.#openMenu(row, event.clientX === 0 && event.clientY === 0 ? item : null, event);
   };
 
@@ -376,24 +317,4 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
     const ids = row.node === null || row.id === this.root ? [] : [row.node.id];
     void this.#acting.openMenu(ids, item ?? { x: event?.clientX ?? 0, y: event?.clientY ?? 0 });
   }
-
-  /** Files are no places: what is dropped on one goes where it lies. */
-  #dropPlace(row: Row): NodeId | null | undefined {
-    if (row.id === trashPlace) return undefined;
-    return row.node?.kind === "file" ? row.node.parent : row.id;
-  }
-
-  /** What is held over a closed subfolder for a while goes in. */
-  #spring(key: string | null): void {
-    if (this.#springTimer !== null) clearTimeout(this.#springTimer);
-    this.#springTimer = null;
-    if (key === null) return;
-    this.#springTimer = setTimeout(() => {
-      const under = this.#rows.find((each) => rowKey(each.id) === key);
-      if (under?.expanded === false) this.#toggle(under);
-    }, springOpen);
-  }
 }
-
-const emptyRoot: Row = { id: null, node: null, level: 1, expanded: true, setSize: 1, position: 1 };
-const trashRow: Row = { id: trashPlace, node: null, level: 1, expanded: null, setSize: 2, position: 2 };
