@@ -112,7 +112,7 @@ export class FolderApi {
     };
   }
 
-  /** Offers one wire record for the place `seq`. Rejects with `busy` in somebody else's turn, `conflict` (`blob-missing`, `blob-spent`). */
+  /** Offers one wire record for the place `seq`; `turn` is a ticket held, or one proposed (32 hex digits). Rejects with `busy` in somebody else's turn, `conflict` (`blob-missing`, `blob-spent`). */
   append(seq: number, record: Bytes, turn: string | null, options: RequestOptions = {}): Promise<AppendAnswer> {
     return this.#offer("/log", seq, record, turn, (body) => validJson(Appended, body).seq, options);
   }

@@ -18,7 +18,10 @@ import type { Change, Outbox, SentEntry } from "./outbox.ts";
 import { pull, type PullPort } from "./pull.ts";
 import type { Replica } from "./replica.ts";
 
-/** The place in the line of those who append that the server gave this page; null where it has none. Kept over lost answers. */
+/**
+ * This page's ticket for the line of those who append: drawn here and proposed with each attempt, so that one whose answer was lost finds its place
+ * again. Null before the next entry's first attempt.
+ */
 export interface Turn {
   ticket: string | null;
 }
@@ -49,6 +52,7 @@ export async function sendPending(port: AppendPort, signal?: AbortSignal): Promi
     const sent = nextAwaited(replica) ?? (await sealNext(port));
     if (sent === null) return;
     try {
+      turn.ticket ??= drawTicket(port.provider);
       const answer = await api.append(sent.seq, joinPage([sent.record]), turn.ticket, { signal });
       if (answer.state === "taken") {
         turn.ticket = null;
@@ -75,6 +79,11 @@ export async function sendPending(port: AppendPort, signal?: AbortSignal): Promi
       port.onRefused(replica.withdraw(new Set(atFault.map(({ id }) => id))), error);
     }
   }
+}
+
+/** 32 hex digits that nobody else can know. */
+export function drawTicket(provider: CryptoProvider): string {
+  return toHex(provider.randomBytes(16));
 }
 
 /** An entry whose answer was lost, and whose place is still free. */

@@ -136,6 +136,32 @@ describe("a change", () => {
     expect(other.state.seq).toBe(1);
   });
 
+  test("whose conflict is lost leaves no place in the line for others to wait behind", async () => {
+    const key = generateKey();
+    const wire = meddler();
+    const a = await devices.using(devices.client({ fetch: wire.fetch }).create({ key }));
+    const b = await devices.using(devices.client({ fetch: wire.fetch }).open(key));
+    await a.createDirectory("/a");
+    await a.settled();
+    const statuses: number[] = [];
+    wire.after = (request, response) => {
+      if (!/^POST .*\/log$/.test(request)) return undefined;
+      statuses.push(response.status);
+      if (statuses.length === 1) throw new TypeError("connection reset");
+      return undefined;
+    };
+    await b.createDirectory("/b");
+    const settled = b.settled();
+    await b.refresh().catch(() => undefined);
+    await b.refresh();
+    await settled;
+    await a.refresh();
+    await a.createDirectory("/c");
+    await a.settled();
+    expect(statuses).toEqual([409, 200, 200]);
+    expect(namesIn(a)).toEqual(["a", "b", "c"]);
+  });
+
   test("is neither lost nor made twice on a network that loses requests and answers", async () => {
     const key = generateKey();
     const draw = numbers(7);

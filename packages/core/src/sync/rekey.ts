@@ -18,6 +18,7 @@ import { joinPage } from "../protocol/record.ts";
 import type { Position } from "../protocol/step.ts";
 import type { Op } from "../tree/op.ts";
 import { readOp } from "../tree/read-op.ts";
+import { drawTicket } from "./append.ts";
 import type { HeldKeys, Keyring } from "./keyring.ts";
 import { pull, type PullPort } from "./pull.ts";
 import { makeSnapshot, treeOf, type MadeSnapshot } from "./snapshots.ts";
@@ -75,8 +76,9 @@ interface Offer {
 
 /** True when the server took it; false when it takes a newer snapshot. */
 async function offer(port: RekeyPort, next: HeldKeys, made: Offer, signal: AbortSignal | undefined): Promise<boolean> {
-  const { api, replica } = port;
-  let turn: string | null = null;
+  const { provider, api, replica } = port;
+  // A conflict gives a rekey a place in the line too, which nobody should have to wait out.
+  let turn = drawTicket(provider);
   for (let attempt = 1; ; attempt++) {
     const { position } = replica;
     if (position === null) throw new KeyfoldError("invalid-argument", "The folder is not open yet.");

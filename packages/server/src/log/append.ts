@@ -33,7 +33,7 @@ export interface AppendRequest {
   /** `Keyfold-At`. */
   readonly at: number;
   readonly body: Bytes;
-  /** `Keyfold-Turn`. */
+  /** `Keyfold-Turn`, 32 lowercase hex digits: a place in the line, or the one proposed for it. */
   readonly ticket: string | undefined;
 }
 
@@ -108,8 +108,8 @@ export async function append(services: Services, folder: FolderRow, request: App
   return { seq: at, head: toBase64url(head) };
 }
 
-async function waitForTurn(services: Services, folder: string, held: string | undefined, milliseconds: number): Promise<Refusal> {
-  const ticket = await queueUp(services.database, folder, held, services.clock());
+async function waitForTurn(services: Services, folder: string, proposed: string | undefined, milliseconds: number): Promise<Refusal> {
+  const ticket = await queueUp(services.database, folder, proposed, services.clock());
   // A turn is mostly over as soon as it is made use of: asking again soon is worth more than the whole of it.
   const seconds = Math.min(milliseconds, 250) / second;
   return refuseFor(seconds, "turn", ticket === undefined ? {} : { headers: { "keyfold-turn": ticket } });
@@ -120,6 +120,12 @@ export async function conflict(services: Services, before: FolderRow, request: A
   const { database, clock } = services;
   const folder = await existingFolder(database, before.id);
   if (folder.epoch !== before.epoch) throw new Refusal("epoch-over", { members: { epoch: folder.epoch } });
-  const ticket = await queueUp(database, folder.id, request.ticket, clock());
-  return { page: await readPage(database, folder.id, request.at, folder.seq, conflictPageSize), seq: folder.seq, ticket };
+  const page = await readPage(database, folder.id, request.at, folder.seq, conflictPageSize);
+  // What stands there already, its answer lost, needs no turn.
+  const ticket = beginsWith(page.bytes, request.body) ? undefined : await queueUp(database, folder.id, request.ticket, clock());
+  return { page, seq: folder.seq, ticket };
+}
+
+function beginsWith(bytes: Bytes, beginning: Bytes): boolean {
+  return bytes.length >= beginning.length && beginning.every((byte, i) => byte === bytes[i]);
 }

@@ -10,7 +10,7 @@
 import { randomBytes } from "node:crypto";
 import { turnSeconds, turnsWaiting } from "@keyfold/core/protocol";
 import { second } from "../clock.ts";
-import { inChunks, transact, type Batch, type Database } from "../database/database.ts";
+import { changed, inChunks, transact, type Batch, type Database } from "../database/database.ts";
 
 const turnLength = turnSeconds * second;
 
@@ -61,12 +61,18 @@ export async function othersTurn(batch: Batch, folder: string, ticket: string | 
 /** Ends a turn that was made use of; the next one in line begins now. Inside an append's batch. */
 export async function endTurn(batch: Batch, folder: string, ticket: string | undefined, now: number): Promise<void> {
   if (ticket === undefined) return;
-  await batch.deleteFrom("turn").where("folder", "=", folder).where("ticket", "=", ticket).execute();
+  const ended = await batch.deleteFrom("turn").where("folder", "=", folder).where("ticket", "=", ticket).executeTakeFirst();
+  // Most appends propose a turn and never need it.
+  if (changed(ended) === 0) return;
   await settle(batch, folder, now);
 }
 
-/** The ticket to send back: the one held, while it is in line, or a new one. Undefined when 16 are waiting. */
-export async function queueUp(database: Database, folder: string, held: string | undefined, now: number): Promise<string | undefined> {
+/**
+ * The ticket to send back: `proposed`, in line from now on unless it was, or one drawn here. Undefined when 16 are waiting.
+ *
+ * Whoever proposes a ticket and loses the answer finds its place again by sending the same once more; a ticket drawn here would block the line unheld.
+ */
+export async function queueUp(database: Database, folder: string, proposed: string | undefined, now: number): Promise<string | undefined> {
   return transact(database, async (batch) => {
     // A write first, so that whoever queues up at the same time waits (docs: `database.ts`).
     await batch
@@ -75,9 +81,9 @@ export async function queueUp(database: Database, folder: string, held: string |
       .where("until_at", "<=", now - 60 * turnLength)
       .execute();
     const waiting = await settle(batch, folder, now);
-    if (held !== undefined && waiting.some(({ ticket }) => ticket === held)) return held;
+    if (proposed !== undefined && waiting.some(({ ticket }) => ticket === proposed)) return proposed;
     if (waiting.length >= turnsWaiting) return undefined;
-    const ticket = randomBytes(16).toString("hex");
+    const ticket = proposed ?? randomBytes(16).toString("hex");
     const until_at = waiting.length === 0 ? now + turnLength : null;
     await batch.insertInto("turn").values({ folder, ticket, until_at, created_at: now }).execute();
     return ticket;

@@ -155,6 +155,64 @@ describe("appending", () => {
     expect(turns[16]).toBeNull();
   });
 
+  test("a proposed ticket is one place in the line, however often the request comes: after a conflict, and in somebody else's turn", async () => {
+    const { send } = await mount();
+    const owner = await newOwner(send, base);
+    const slow = deviceOf(owner, send);
+    await owner.append();
+    const [mine, others] = ["a".repeat(32), "b".repeat(32)];
+    // The answers to the first two are lost.
+    for (let i = 0; i < 3; i++) expect((await slow.append({}, { "keyfold-turn": mine })).headers.get("keyfold-turn")).toBe(mine);
+    for (let i = 0; i < 3; i++) {
+      const refused = await owner.append({}, { "keyfold-turn": others });
+      expect(await codeOf(refused)).toBe("turn");
+      expect(refused.headers.get("keyfold-turn")).toBe(others);
+    }
+    await slow.follow(await pageOf(await slow.append({}, { "keyfold-turn": mine })));
+    expect((await slow.append({}, { "keyfold-turn": mine })).status).toBe(200);
+    // Nobody is between the two: the other one's turn began, and ends with its own append.
+    await owner.follow(await pageOf(await owner.append({}, { "keyfold-turn": others })));
+    expect((await owner.append({}, { "keyfold-turn": others })).status).toBe(200);
+    expect((await owner.append()).status).toBe(200);
+  });
+
+  test("an entry that comes again after it was taken gets no place in the line", async () => {
+    const { send } = await mount();
+    const owner = await newOwner(send, base);
+    const other = deviceOf(owner, send);
+    const { wire } = await owner.entry();
+    const post = () =>
+      owner.call("POST", "/log", { headers: { "keyfold-at": "1", "keyfold-turn": "a".repeat(32) }, body: joinPage([wire]) });
+    expect((await post()).status).toBe(200);
+    const again = await post();
+    expect([again.status, again.headers.get("keyfold-code"), again.headers.get("keyfold-turn")]).toEqual([409, "conflict", null]);
+    await other.follow(await pageOf(again));
+    expect((await other.append()).status).toBe(200);
+  });
+
+  test("a stranger to a ticket gets a place behind it, whatever it proposes", async () => {
+    const { send } = await mount();
+    const owner = await newOwner(send, base);
+    const slow = deviceOf(owner, send);
+    const stranger = deviceOf(owner, send);
+    await owner.append();
+    const mine = "a".repeat(32);
+    const conflict = await slow.append({}, { "keyfold-turn": mine });
+    await stranger.follow(await pageOf(conflict.clone()));
+    const places = new Set<string | null>();
+    for (const ticket of [undefined, "", "x", mine.slice(1), mine.toUpperCase(), `${mine}a`, "%", "b".repeat(32)]) {
+      const refused = await stranger.append({}, ticket === undefined ? {} : { "keyfold-turn": ticket });
+      expect(await codeOf(refused)).toBe("turn");
+      expect(refused.headers.get("keyfold-turn")).toMatch(/^[0-9a-f]{32}$/);
+      places.add(refused.headers.get("keyfold-turn"));
+    }
+    expect(places.size).toBe(8);
+    expect(places.has(mine)).toBe(false);
+    expect(places.has("b".repeat(32))).toBe(true);
+    await slow.follow(await pageOf(conflict));
+    expect((await slow.append({}, { "keyfold-turn": mine })).status).toBe(200);
+  });
+
   test("what is no entry, a forged entry and one above its limits are refused", async () => {
     const { send } = await mount();
     const owner = await newOwner(send, base);
