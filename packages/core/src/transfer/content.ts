@@ -14,6 +14,7 @@ import type { ByteRange } from "../seal/geometry.ts";
 import { createOpener, type Opener } from "../seal/opener.ts";
 import { asKeyfoldError } from "./outage.ts";
 import { type Patience, patiently, someAttempts } from "./patience.ts";
+import { letGo } from "./let-go.ts";
 import type { TransferPort } from "./port.ts";
 
 /** Parts being fetched, or fetched and not yet taken. */
@@ -162,16 +163,23 @@ export function openBlob(
     fetched.catch(() => undefined);
     await list();
     if (index === 0) {
-      const opening = fetched.then((bytes) => opener.openPartInPieces(0, bytes));
+      const opening = fetched.then((bytes) => openAndLetGo(opener, 0, bytes));
       started ??= opening;
       opening.catch(() => undefined);
       return opening;
     }
     started ??= fetchPart(0).then((bytes) => opener.acceptFirstPart(bytes));
     await started;
-    return opener.openPartInPieces(index, await fetched);
+    return openAndLetGo(opener, index, await fetched);
   };
   return { opener, part };
+}
+
+/** The part's plaintext; its ciphertext is done with. */
+async function openAndLetGo(opener: Opener, index: number, bytes: Bytes): Promise<Bytes[]> {
+  const pieces = await opener.openPartInPieces(index, bytes);
+  letGo(bytes);
+  return pieces;
 }
 
 /** Opens a blob of one part: its list is its one hash, so the digest vouches for the part without asking for the list. */

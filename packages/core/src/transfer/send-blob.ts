@@ -9,6 +9,7 @@ import type { ByteRange } from "../seal/geometry.ts";
 import { partSize } from "../protocol/geometry.ts";
 import type { SealedPart } from "../seal/sealer.ts";
 import type { Draft } from "./draft.ts";
+import { letGo } from "./let-go.ts";
 import type { Outage } from "./outage.ts";
 import { Permits } from "./permits.ts";
 import type { TransferPort } from "./port.ts";
@@ -110,6 +111,7 @@ async function sendPart(draft: Draft, part: number, sending: BlobSending, spare:
   try {
     const content = range.end > range.start ? await sending.read(range, part) : new Uint8Array(0);
     sealed = await draft.seal(part, content, buffer);
+    letGo(content);
   } finally {
     release();
   }
