@@ -3,6 +3,7 @@ import { bytesOf, contentOf, Door, fileOf, TestFolder, TestServer, Wire } from "
 import { memoryStore } from "../store/memory.ts";
 import type { Reseal } from "../tree/op.ts";
 import { sealWhole } from "./parcel.ts";
+import { WIDTH } from "./reseal.ts";
 import { Transferring } from "./transferring.ts";
 
 let server: TestServer;
@@ -164,5 +165,38 @@ test("a stream that is open while its version is sealed anew goes on in the new 
     pieces.push(value);
   }
   expect(Buffer.compare(Buffer.concat(pieces), contentOf(30 * MiB))).toBe(0);
+  await transferring.close();
+});
+
+test("a few bundles are under way at once, and nothing is once nobody asks any more", async () => {
+  const files = Array.from({ length: 600 }, (_, i) => fileOf(`${i}.txt`, 100 + i));
+  const { wire, transferring, exposed } = await withFiles(files);
+  const door = new Door();
+  let most = 0;
+  let now = 0;
+  wire.before = async (_method, path) => {
+    if (path !== "/parts") return undefined;
+    most = Math.max(most, ++now);
+    await door.pass();
+    return undefined;
+  };
+  wire.after = (_method, path, response) => {
+    if (path === "/parts") now--;
+    return response;
+  };
+  const batches = transferring.resealer.reseal(exposed, { signal: never });
+  const first = batches.next();
+  await door.arrived(WIDTH);
+  expect(now).toBe(WIDTH);
+  door.open();
+  expect((await first).value).toHaveLength(128);
+  await batches.return(undefined);
+  const requests = wire.log.length;
+  expect(transferring.transfers.value.filter(({ direction }) => direction === "reseal")).toEqual([]);
+  // What was sent stays kept, and is not sent again.
+  const ops = await collected(transferring.resealer.reseal(exposed, { signal: never }));
+  expect(new Set(ops.map(({ from }) => from)).size).toBe(600);
+  expect(wire.log.length).toBeGreaterThan(requests);
+  expect(most).toBe(WIDTH);
   await transferring.close();
 });

@@ -15,6 +15,7 @@ import type { Descriptor } from "../seal/blob.ts";
 import { partSize, sealedSizeOf } from "../seal/geometry.ts";
 import { createOpener } from "../seal/opener.ts";
 import type { Reseal, VersionDescriptor } from "../tree/op.ts";
+import { abreast, type Job } from "./abreast.ts";
 import { openBlob, openOnly } from "./content.ts";
 import { Draft, type DraftRecord } from "./draft.ts";
 import { asKeyfoldError, Outage } from "./outage.ts";
@@ -32,8 +33,11 @@ export interface ExposedVersion {
 export interface ResealOptions {
   readonly signal: AbortSignal;
   /** A version that cannot be sealed anew: it does not verify, or is gone. The others go on. */
-  readonly failed?: (version: ExposedVersion, error: KeyfoldError) => void;
+  readonly failed?: ((version: ExposedVersion, error: KeyfoldError) => void) | undefined;
 }
+
+/** Bundles of small versions, and large ones, under way at once: one is sealed while another is on the wire. Requests share the folder's line. */
+export const WIDTH = 2;
 
 export class Resealer {
   readonly #port: TransferPort;
@@ -50,9 +54,17 @@ export class Resealer {
 
   /**
    * Seals versions anew and yields their ops in batches as they become ready: large ones one by one, small ones gathered. After a batch was appended, `settled()` it.
-   * Small versions travel many in a request. Rejects with `cancelled`, `read-only`.
+   * Small versions travel many in a request, and a few such requests are under way at once. Rejects with `cancelled`, `read-only`.
    */
   async *reseal(versions: Iterable<ExposedVersion>, options: ResealOptions): AsyncGenerator<readonly Reseal[]> {
+    for await (const ops of abreast(this.#jobs(versions, options.failed), WIDTH, options.signal)) if (ops.length > 0) yield ops;
+  }
+
+  *#jobs(versions: Iterable<ExposedVersion>, failed: ResealOptions["failed"]): Generator<Job<readonly Reseal[]>> {
+    const together =
+      (bundle: readonly Known[]): Job<readonly Reseal[]> =>
+      (signal) =>
+        this.#bundle(bundle, { signal, failed });
     let small: Known[] = [];
     let size = 0;
     for (const exposed of versions) {
@@ -60,20 +72,22 @@ export class Resealer {
       if (version === undefined) continue;
       const known = { ...exposed, version };
       if (version.sealedSize > partSize) {
-        const op = await this.#one(known, options);
-        if (op !== null) yield [op];
+        yield async (signal) => {
+          const op = await this.#one(known, { signal, failed });
+          return op === null ? [] : [op];
+        };
         continue;
       }
       const bytes = version.sealedSize + (version.thumbnail?.sealedSize ?? 0);
       if (small.length > 0 && (size + bytes > bundleSize || small.length >= bundleParts / 2)) {
-        yield await this.#bundle(small, options);
+        yield together(small);
         small = [];
         size = 0;
       }
       small.push(known);
       size += bytes;
     }
-    if (small.length > 0) yield await this.#bundle(small, options);
+    if (small.length > 0) yield together(small);
   }
 
   /** One version. Null when it is not there any more, or could not be sealed anew. */
@@ -229,8 +243,13 @@ export class Resealer {
   }
 
   async #kept(sealed: Bytes): Promise<Draft | null> {
+    const record = await this.#record(sealed);
+    return record === null ? null : Draft.resume(this.#port, record);
+  }
+
+  async #record(sealed: Bytes): Promise<DraftRecord | null> {
     try {
-      return await Draft.resume(this.#port, JSON.parse(fromUtf8(await this.#port.openSecret(sealed))) as DraftRecord);
+      return JSON.parse(fromUtf8(await this.#port.openSecret(sealed))) as DraftRecord;
     } catch (error) {
       // Sealed under a device key that is gone.
       if (isKeyfoldError(error)) return null;
