@@ -170,6 +170,34 @@ describe("locking an open folder", () => {
   });
 });
 
+describe("a page that ends between a re-encryption's confirmation and the next moment", () => {
+  test("leaves nothing for good: the next page clears it away", async () => {
+    const store = memoryStore();
+    const isKept = (key: string): boolean => /\/(reseal|draft)\//.test(key);
+    const remains = async (): Promise<string[]> => (await store.keys("")).filter(isKept);
+    // What the page would have erased last of all does not come to be.
+    const dying = {
+      ...store,
+      batch: (writes: readonly (readonly [string, unknown])[]) =>
+        store.batch(writes.filter(([key, value]) => value !== undefined || !isKept(key))),
+    };
+    const folder = await devices.client({ store: dying, remember: "device" }).create();
+    await folder.upload(Array.from({ length: 5 }, (_, i) => withText(`${i}.txt`, `text ${i}`)));
+    const key = generateKey();
+    await folder.lock(key);
+    await until(folder, () => folder.state.exposed.remaining === 0 && folder.state.pending.length === 0);
+    await folder.close();
+    expect((await remains()).length).toBeGreaterThanOrEqual(10);
+
+    const next = await devices.client({ store, remember: "device" }).openFolder(folder.id);
+    expect(next.state).toMatchObject({ status: "signed-in", exposed: { remaining: 0 } });
+    await next.close(); // waits for what it began
+    expect(await remains()).toEqual([]);
+    const other = await devices.using(devices.client().open(key));
+    expect(await (await other.download("/3.txt")).text()).toBe("text 3");
+  });
+});
+
 describe("rotating a key", () => {
   test("while another device writes loses nothing: what was not sent waits for the new key", async () => {
     const key = generateKey();

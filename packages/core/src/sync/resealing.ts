@@ -28,6 +28,8 @@ export class Resealing {
   /** Versions that do not verify: left as they are, and told once. */
   readonly #given = new Set<string>();
   #running: Promise<void> | null = null;
+  /** Nothing lies here that an earlier page kept of its re-encryption. */
+  #tidy = false;
 
   constructor(port: ResealingPort) {
     this.#port = port;
@@ -35,7 +37,7 @@ export class Resealing {
 
   /** Begins where there is something to do and nobody does it. */
   look(): void {
-    if (this.#running !== null || !this.#wanted()) return;
+    if (this.#running !== null || !(this.#wanted() || (this.#able && !this.#tidy))) return;
     this.#running = this.#run()
       .catch((error: unknown) => {
         const known = asKeyfoldError(error);
@@ -50,9 +52,13 @@ export class Resealing {
     await this.#running;
   }
 
-  #wanted(): boolean {
+  get #able(): boolean {
     const { sync } = this.#port;
-    return !this.#closing.signal.aborted && sync.phase === "ready" && sync.writable && this.#remaining().length > 0;
+    return !this.#closing.signal.aborted && sync.phase === "ready" && sync.writable;
+  }
+
+  #wanted(): boolean {
+    return this.#able && this.#remaining().length > 0;
   }
 
   #remaining(): ExposedVersion[] {
@@ -64,10 +70,23 @@ export class Resealing {
     const release = await this.#port.live.hold(this.#port.lock);
     if (release === null) return; // another page's work
     try {
+      if (!this.#tidy) await this.#clear();
       while (this.#wanted() && (await this.#pass()));
     } finally {
       release();
     }
+  }
+
+  /** What was confirmed when its page was gone; what a page left to be confirmed is looked at again. */
+  async #clear(): Promise<void> {
+    const { sync, resealer } = this.#port;
+    const left = await resealer.clearLeftovers((blobs) =>
+      sync.replica.confirmed((tree) => ({
+        added: new Set(blobs.filter((blob) => !tree.isNewBlob(blob))),
+        exposed: new Set(blobs.filter((blob) => tree.exposed.has(blob))),
+      })),
+    );
+    this.#tidy = left === 0;
   }
 
   /** False where nothing came of it: then it would come to nothing again. */

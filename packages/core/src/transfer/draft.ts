@@ -214,8 +214,23 @@ export class Draft {
   }
 }
 
+/** Blobs of which hashes are kept. */
+export async function draftsKept(port: TransferPort): Promise<string[]> {
+  const all = allOf(port);
+  return [...new Set((await port.store.keys(all)).map((key) => key.slice(all.length).split("/")[0] ?? ""))];
+}
+
+/** The writes that forget every hash that is kept of a blob, whoever kept it. */
+export async function forgetDraft(port: TransferPort, blob: string): Promise<Write[]> {
+  return (await port.store.keys(prefixOf(port, blob))).map((key): Write => [key, undefined]);
+}
+
+function allOf(port: TransferPort): string {
+  return `folder/${port.folder}/draft/`;
+}
+
 function prefixOf(port: TransferPort, blob: string): string {
-  return `folder/${port.folder}/draft/${blob}/`;
+  return `${allOf(port)}${blob}/`;
 }
 
 function sealerOf(port: TransferPort, secrets: BlobSecrets, { size, padded }: DraftRecord): Promise<Sealer> {

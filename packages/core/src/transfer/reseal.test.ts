@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { bytesOf, contentOf, Door, fileOf, TestFolder, TestServer, Wire } from "../../test/transfer-folder.ts";
+import { toUtf8 } from "../crypto/encoding.ts";
 import { memoryStore } from "../store/memory.ts";
 import type { Reseal } from "../tree/op.ts";
 import { sealWhole } from "./parcel.ts";
@@ -165,6 +166,35 @@ test("a stream that is open while its version is sealed anew goes on in the new 
     pieces.push(value);
   }
   expect(Buffer.compare(Buffer.concat(pieces), contentOf(30 * MiB))).toBe(0);
+  await transferring.close();
+});
+
+test("what is settled is forgotten, and what a re-encryption or an upload goes on with stays", async () => {
+  const names = ["settled", "another device's", "going on", "spent and exposed"];
+  const { folder, page, store, transferring, exposed } = await withFiles(names.map((name, i) => fileOf(name, 1000 + i)));
+  const resealed = await collected(transferring.resealer.reseal(exposed, { signal: never }));
+  const to = (i: number): string => resealed.find(({ from }) => from === exposed[i]!.blob)!.to.blob;
+  // An upload whose page died after its file was in the folder, before it was forgotten.
+  const uploaded = Array.from({ length: 2 }, (_, i) => String(i + 1).repeat(32));
+  const upload = uploaded[0]!;
+  const record = { id: "u", draft: { blob: upload } };
+  await store.set(`folder/${folder.id}/upload/u`, { owner: "x", order: 0, sealed: await page.sealSecret(toUtf8(JSON.stringify(record))) });
+  for (const blob of uploaded) await store.set(`folder/${folder.id}/draft/${blob}/0`, contentOf(32));
+  await store.set(`folder/${folder.id}/reseal/${"0".repeat(32)}`, contentOf(100)); // sealed under a key that is gone
+
+  const added = new Set([to(0), to(3), ...uploaded]);
+  const stillExposed = new Set([exposed[2]!.blob, exposed[3]!.blob]);
+  const look = (blobs: readonly string[]) => ({
+    added: new Set(blobs.filter((blob) => added.has(blob))),
+    exposed: new Set(blobs.filter((blob) => stillExposed.has(blob))),
+  });
+  expect(await transferring.resealer.clearLeftovers(look)).toBe(1);
+  expect(await store.keys(`folder/${folder.id}/reseal/`)).toEqual([`folder/${folder.id}/reseal/${exposed[2]!.blob}`]);
+  const drafts = [to(2), upload].map((blob) => `folder/${folder.id}/draft/${blob}/0`);
+  expect(await store.keys(`folder/${folder.id}/draft/`)).toEqual(drafts.toSorted());
+
+  // What stayed is gone on with, not begun anew.
+  expect((await transferring.resealer.resealVersion(exposed[2]!, { signal: never }))!.to.blob).toBe(to(2));
   await transferring.close();
 });
 

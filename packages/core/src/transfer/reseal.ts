@@ -18,6 +18,7 @@ import type { Reseal, VersionDescriptor } from "../tree/op.ts";
 import { abreast, type Job } from "./abreast.ts";
 import { openBlob, openOnly } from "./content.ts";
 import { Draft, type DraftRecord } from "./draft.ts";
+import { type Begun, clearLeftovers, type KnownBlobs } from "./leftovers.ts";
 import { asKeyfoldError, Outage } from "./outage.ts";
 import { type Parcel, sealWhole, sendParcels } from "./parcel.ts";
 import { patiently, someAttempts } from "./patience.ts";
@@ -105,6 +106,18 @@ export class Resealer {
       const draft = await this.#kept(kept);
       await this.#port.store.batch([[key, undefined], ...(draft?.forgets() ?? [])]);
     }
+  }
+
+  /** Forgets what earlier pages kept of versions that are settled. Resolves with the number of those that are not. Rejects with `local-storage`. */
+  async clearLeftovers(look: (blobs: readonly BlobId[]) => KnownBlobs): Promise<number> {
+    const prefix = keyOf(this.#port, "");
+    const begun: Begun[] = [];
+    for (const key of await this.#port.store.keys(prefix)) {
+      const kept = await this.#port.store.get<Bytes>(key);
+      const record = kept === undefined ? null : await this.#record(kept);
+      begun.push({ key, from: key.slice(prefix.length), to: record?.blob ?? null });
+    }
+    return clearLeftovers(this.#port, begun, look);
   }
 
   /** Goes on at once after signing in, or when there is room again. */
