@@ -38,7 +38,7 @@ export interface ResealOptions {
 }
 
 /** Bundles of small versions, and large ones, under way at once: one is sealed while another is on the wire. Requests share the folder's line. */
-export const WIDTH = 2;
+export const WIDTH = 3;
 
 export class Resealer {
   readonly #port: TransferPort;
