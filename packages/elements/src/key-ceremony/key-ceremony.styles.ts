@@ -341,6 +341,7 @@ export const ceremonyStyles = css`
     }
 
     .row-input {
+      justify-self: stretch;
       gap: 6px;
       font-size: 1.125rem;
       & .cells {

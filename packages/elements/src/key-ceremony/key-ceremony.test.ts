@@ -167,6 +167,17 @@ describe("keyfold-key-ceremony", () => {
     expect(holdsKey(element)).to.equal(false);
   });
 
+  it("has room to type the row back on a phone", async () => {
+    await withClipboard({ writeText: () => Promise.resolve() } as Partial<Clipboard>, async () => {
+      const { element } = await begun();
+      element.style.inlineSize = "360px";
+      buttonSaying(element, "Copy it").click();
+      await waitUntil(() => element.shadowRoot!.querySelector(".row-input") !== null);
+      await settled(element);
+      expect(part(element, ".row-input").getBoundingClientRect().width).to.be.greaterThan(300);
+    });
+  });
+
   it("says where copying was not allowed", async () => {
     const { element, ceremony } = await begun();
     await withClipboard({ writeText: () => Promise.reject(new Error("denied")) }, async () => {
