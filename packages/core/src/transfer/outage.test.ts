@@ -57,6 +57,29 @@ test("no room: everybody waits, and goes on when there is some", async () => {
   await server.remove();
 });
 
+test("a full disk of the server is told from a full folder, for small files too, and what waits goes on when there is room", async () => {
+  const server = await TestServer.start();
+  const folder = await TestFolder.create(server);
+  const wire = new Wire();
+  const transferring = new Transferring(await folder.page({ wire }));
+  const { uploads } = transferring;
+  let full = true;
+  wire.after = async (method, path, response) => {
+    if (!full || method !== "POST" || path !== "/parts") return response;
+    const { parts } = (await response.json()) as { parts: { blob: string; index: number }[] };
+    return Response.json({ parts: parts.map(({ blob, index }) => ({ blob, index, status: 507, code: "storage-full" })) });
+  };
+  const [id] = uploads.add([fileOf("note.txt", 100)]);
+  await until(uploads, () => uploads.get(id!)?.status === "stalled");
+  expect(uploads.get(id!)?.error).toMatchObject({ code: "storage-full" });
+  full = false;
+  transferring.wake();
+  await uploads.finished(id!);
+  expect(folder.tree.count.files).toBe(1);
+  await transferring.close();
+  await server.remove();
+});
+
 describe("the outage itself", () => {
   /** Time that moves when the test says so. */
   function clockByHand(): Clock & { run(milliseconds: number): void; timers: number } {

@@ -52,10 +52,10 @@ async function sendBundle(port: TransferPort, line: Line, outage: Outage, bundle
     try {
       const parts = left.map(({ blob, bytes, hash }) => ({ blob, index: 0, bytes, hash }));
       const answers = await port.blobs.putBundle(parts, { create: true, signal });
-      const statuses = new Map(answers.map(({ blob, status }) => [blob, status]));
+      const byBlob = new Map(answers.map((answer) => [answer.blob, answer]));
       let passing: KeyfoldError | undefined;
       left = left.filter((parcel) => {
-        const error = errorOf(statuses.get(parcel.blob));
+        const error = errorOf(byBlob.get(parcel.blob));
         if (error === undefined) parcel.stored();
         else if (passes(error)) passing = error;
         else parcel.failed(error);
@@ -74,12 +74,11 @@ async function sendBundle(port: TransferPort, line: Line, outage: Outage, bundle
   }
 }
 
-/** A bundle tells statuses alone. */
-function errorOf(status: number | undefined): KeyfoldError | undefined {
-  if (status === undefined) return new KeyfoldError("server-failed", "The server left a part out of its answer.");
-  if (status >= 200 && status < 300) return undefined;
-  if (status === 507) return new KeyfoldError("quota", "The folder has no room left.", { status });
-  return new Refusal(status, {}, undefined);
+/** What became of one part of a bundle: its status, and why in the server's words. */
+function errorOf(answer: { readonly status: number; readonly code?: string | undefined } | undefined): KeyfoldError | undefined {
+  if (answer === undefined) return new KeyfoldError("server-failed", "The server left a part out of its answer.");
+  const { status, code } = answer;
+  return status >= 200 && status < 300 ? undefined : new Refusal(status, { code }, undefined);
 }
 
 /** In order, each bundle as full as it may be. */

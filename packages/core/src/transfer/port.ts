@@ -31,7 +31,7 @@ export interface BlobApi {
   putBundle(
     parts: readonly { readonly blob: BlobId; readonly index: number; readonly hash: Bytes; readonly bytes: Bytes }[],
     options?: RequestOptions & { readonly create?: boolean },
-  ): Promise<readonly { readonly blob: BlobId; readonly index: number; readonly status: number }[]>;
+  ): Promise<readonly { readonly blob: BlobId; readonly index: number; readonly status: number; readonly code?: string | undefined }[]>;
   /** `stored`: ranges [first, count] of part indexes. */
   blobState(
     blob: BlobId,

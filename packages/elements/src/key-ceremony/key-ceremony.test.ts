@@ -168,7 +168,7 @@ describe("keyfold-key-ceremony", () => {
   });
 
   it("has room to type the row back on a phone", async () => {
-    await withClipboard({ writeText: () => Promise.resolve() } as Partial<Clipboard>, async () => {
+    await withClipboard({ writeText: () => Promise.resolve() }, async () => {
       const { element } = await begun();
       element.style.inlineSize = "360px";
       buttonSaying(element, "Copy it").click();

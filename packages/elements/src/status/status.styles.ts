@@ -13,8 +13,9 @@ export const statusStyles = css`
   }
   .line {
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
-    gap: 6px;
+    gap: 2px 6px;
   }
   .dot {
     inline-size: 7px;
