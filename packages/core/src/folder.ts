@@ -263,8 +263,6 @@ export class OpenedFolder implements Folder {
     await Promise.all([this.#resealing.close(), this.#transferring.close(), this.#sync.close()]);
   }
 
-  // helpers of the above
-
   #makeState(last: FolderState | undefined): FolderState {
     const sources = { sync: this.#sync, folder: this.id, tree: this.#view(), keyStep: this.ceremony.value, gone: this.#gone };
     return folderState(sources, last);

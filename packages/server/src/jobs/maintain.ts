@@ -8,7 +8,7 @@
 
 import { giveUp, unwrittenLife } from "../blobs/life.ts";
 import { second } from "../clock.ts";
-import { changed, patiently, transact, type Batch } from "../database/database.ts";
+import { changed, patiently, transact, type Batch, type Database } from "../database/database.ts";
 import { randomId } from "../folders.ts";
 import type { Services } from "../services.ts";
 import { collectDeleted, type Budget } from "./collect.ts";
@@ -71,20 +71,25 @@ async function forgetNonces({ database, clock }: Services): Promise<void> {
   );
 }
 
+/** Blobs of a state whose time has come, the longest due first, as many as one list of ids takes. */
+function dueBlobs(database: Database, state: "open" | "dropped", now: number): Promise<{ folder: string; id: string }[]> {
+  return patiently(database, () =>
+    database.query
+      .selectFrom("blob")
+      .select(["folder", "id"])
+      .where("state", "=", state)
+      .where("due_at", "<=", now)
+      .orderBy("due_at")
+      .limit(90)
+      .execute(),
+  );
+}
+
 async function expireOpen({ database, clock }: Services, budget: Budget): Promise<number> {
   let count = 0;
   do {
     const now = clock();
-    const due = await patiently(database, () =>
-      database.query
-        .selectFrom("blob")
-        .select(["folder", "id"])
-        .where("state", "=", "open")
-        .where("due_at", "<=", now)
-        .orderBy("due_at")
-        .limit(90)
-        .execute(),
-    );
+    const due = await dueBlobs(database, "open", now);
     if (due.length === 0) return count;
     for (const [folder, blobs] of Map.groupBy(due, (row) => row.folder)) {
       count += await transact(database, (batch) =>
@@ -105,16 +110,7 @@ async function endGrace({ database, clock }: Services, budget: Budget): Promise<
   let count = 0;
   do {
     const now = clock();
-    const due = await patiently(database, () =>
-      database.query
-        .selectFrom("blob")
-        .select(["folder", "id"])
-        .where("state", "=", "dropped")
-        .where("due_at", "<=", now)
-        .orderBy("due_at")
-        .limit(90)
-        .execute(),
-    );
+    const due = await dueBlobs(database, "dropped", now);
     if (due.length === 0) return count;
     for (const [folder, blobs] of Map.groupBy(due, (row) => row.folder)) {
       const ended = await patiently(database, () =>
