@@ -4,23 +4,9 @@
  * @module
  */
 
-import { mkdir, open } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-
-interface Flush {
-  running: Promise<void>;
-  /** The flush that begins when the running one has ended: it covers all who ask meanwhile. */
-  next: Promise<void> | undefined;
-}
-
-async function flushDirectory(path: string): Promise<void> {
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
+import { flushDirectory, sharedFlush } from "../flush.ts";
 
 /** How many directories are remembered as made. */
 const remembered = 10_000;
@@ -29,7 +15,7 @@ const remembered = 10_000;
 export class Directories {
   readonly #root: string;
   readonly #made = new Map<string, Promise<void>>();
-  readonly #flushes = new Map<string, Flush>();
+  readonly #flushes = new Map<string, () => Promise<void>>();
 
   constructor(root: string) {
     this.#root = root;
@@ -69,19 +55,15 @@ export class Directories {
   }
 
   /** Resolves once every change that was made in the directory before this call is on the disk. */
-  async flush(path: string): Promise<void> {
-    const flush = this.#flushes.get(path);
-    if (flush === undefined) return this.#begin(path);
-    // The running one may have begun before the caller's change.
-    flush.next ??= flush.running.catch(() => undefined).then(() => this.#begin(path));
-    return flush.next;
-  }
-
-  #begin(path: string): Promise<void> {
-    const running = flushDirectory(path).finally(() => {
-      if (this.#flushes.get(path)?.running === running && this.#flushes.get(path)?.next === undefined) this.#flushes.delete(path);
-    });
-    this.#flushes.set(path, { running, next: undefined });
-    return running;
+  flush(path: string): Promise<void> {
+    let flush = this.#flushes.get(path);
+    if (flush === undefined) {
+      flush = sharedFlush(
+        () => flushDirectory(path),
+        () => this.#flushes.delete(path),
+      );
+      this.#flushes.set(path, flush);
+    }
+    return flush();
   }
 }

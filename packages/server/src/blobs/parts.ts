@@ -10,7 +10,7 @@
 import { constantTimeEqual, partLengthOf, type Bytes, type ProblemCode } from "@keyfold/core/protocol";
 import { sql } from "kysely";
 import type { Clock } from "../clock.ts";
-import { changed, inChunks, patiently, transact, transactLightly, type Batch, type Database } from "../database/database.ts";
+import { changed, inChunks, patiently, transactLightly, type Batch, type Database } from "../database/database.ts";
 import type { PartTable } from "../database/tables.ts";
 import { refusalOf } from "../refusal.ts";
 import type { Services } from "../services.ts";
@@ -156,9 +156,12 @@ export interface WrittenParts {
   readonly parts: readonly ArrivedPart[];
 }
 
-/** Marks written parts as stored, those of many requests in one commit; gives for each request those whose blob was given up meanwhile. */
+/**
+ * Marks written parts as stored, those of many requests in one commit; gives for each request those whose blob was given up meanwhile. On the disk when it
+ * resolves; while it gets there the process goes on receiving.
+ */
 export async function confirmAll(database: Database, clock: Clock, requests: readonly WrittenParts[]): Promise<Set<ArrivedPart>[]> {
-  return transact(database, async (batch) => {
+  const late = await transactLightly(database, async (batch) => {
     const due_at = clock() + openLife;
     const late: Set<ArrivedPart>[] = [];
     for (const { folder, parts } of requests) {
@@ -168,6 +171,8 @@ export async function confirmAll(database: Database, clock: Clock, requests: rea
     }
     return late;
   });
+  await database.flush();
+  return late;
 }
 
 async function confirm(batch: Batch, folder: string, part: ArrivedPart, due_at: number): Promise<boolean> {

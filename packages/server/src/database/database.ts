@@ -32,6 +32,8 @@ export interface Database {
    * batch has been committed by `query`. Saves waiting for the disk.
    */
   light<Result>(batch: (transaction: Batch) => Promise<Result>): Promise<Result>;
+  /** Resolves when every light batch that was committed before this call survives a loss of power, too. Does not hold the process up meanwhile. */
+  flush(): Promise<void>;
   /**
    * Zeros after `bytes`, so that a row of `sealed_body` or `published_key` shares no page with another: where pages are rebuilt, copies of
    * neighbours may stay behind in unused space, out of reach of any later deletion.

@@ -6,7 +6,7 @@ import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import { base, codeOf, mount, temporaryFolder } from "../../test/mount.ts";
 import { bytesOf, newId, newOwner } from "../../test/owner.ts";
-import { changed, patiently, transact } from "./database.ts";
+import { changed, patiently, transact, type Database } from "./database.ts";
 import { sqlite } from "./sqlite.ts";
 
 async function opened() {
@@ -46,6 +46,44 @@ test("what the documentation promises about the file is so", async () => {
   expect(await pragma("temp_store")).toBe(2);
   expect(await pragma("page_size")).toBe(4096);
   await database.close();
+});
+
+test("light batches can be flushed at any time: before the first, after many, in a file that was closed and opened again, in memory", async () => {
+  const { path, database } = await opened();
+  const kept = async (database: Database) =>
+    Number((await sql<{ n: number }>`select count(*) as n from sealed_body`.execute(database.query)).rows[0]!.n);
+  const insert = (database: Database, seq: number) =>
+    database.light((batch) =>
+      batch
+        .insertInto("sealed_body")
+        .values({ folder: newId(), seq, bytes: new Uint8Array(9) })
+        .execute(),
+    );
+  await database.flush();
+  await Promise.all(
+    Array.from({ length: 20 }, async (_, seq) => {
+      await insert(database, seq);
+      await database.flush();
+    }),
+  );
+  await database.close();
+  const again = sqlite(path);
+  await again.migrate();
+  await again.flush();
+  expect(await kept(again)).toBe(20);
+  await insert(again, 20);
+  await again.flush();
+  expect(await again.erase()).toBe(true);
+  await insert(again, 21);
+  await again.flush();
+  expect(await kept(again)).toBe(22);
+  await again.close();
+
+  const memory = sqlite(":memory:");
+  await memory.migrate();
+  await insert(memory, 0);
+  await memory.flush();
+  await memory.close();
 });
 
 test("a row that is filled up shares its page with no other, whatever its length", async () => {
