@@ -1,10 +1,21 @@
 import { defineConfig } from "tsup";
 
-export default defineConfig({
-  entry: ["src/index.ts", "src/protocol/index.ts"],
-  format: "esm",
-  target: "es2023",
-  dts: false,
-  clean: true,
-  splitting: true,
-});
+const common = { format: "esm", target: "es2023", dts: false } as const;
+
+export default defineConfig([
+  {
+    ...common,
+    entry: ["src/index.ts", "src/protocol/index.ts"],
+    clean: ["!sending-worker.js"],
+    splitting: true,
+  },
+  {
+    // Scripts that run alone: bundlers and servers copy them as they are.
+    ...common,
+    entry: { "sending-worker": "src/api/sending-worker.ts" },
+    platform: "browser",
+    splitting: false,
+    minify: true,
+    noExternal: [/./],
+  },
+]);

@@ -39,6 +39,8 @@ export default defineConfig([
     entry: {
       "keyfold-service-worker": "src/service-worker/keyfold-service-worker.ts",
       frame: "src/service-worker/frame.ts",
+      // Beside the script that starts it.
+      "sending-worker": require.resolve("@keyfold/core/sending-worker.js"),
       "pdf.worker": require.resolve("pdfjs-dist/build/pdf.worker.min.mjs"),
     },
     format: "esm",

@@ -8,6 +8,7 @@
  */
 
 import { concat, isHexId, toBase64url, toHex } from "../crypto/encoding.ts";
+import { letGo } from "../crypto/let-go.ts";
 import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
 import type { Descriptor } from "./blob.ts";
@@ -161,6 +162,7 @@ export async function createStreamSealer(
       const nonce = stream.nonce(segment, segment === geometry.segmentCount - 1);
       const sealed = await provider.aesSeal(stream.key, nonce, plaintextOf(segment, content, range.start));
       bytes.set(sealed, segment === 0 ? headerLength : (segment - start) * suite.segmentSize);
+      letGo(sealed);
     };
     await Promise.all(Array.from({ length: end - start }, (_, i) => sealSegment(start + i)));
     return bytes;

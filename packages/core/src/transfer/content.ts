@@ -14,7 +14,7 @@ import type { ByteRange } from "../seal/geometry.ts";
 import { createOpener, type Opener } from "../seal/opener.ts";
 import { asKeyfoldError } from "./outage.ts";
 import { type Patience, patiently, someAttempts } from "./patience.ts";
-import { letGo } from "./let-go.ts";
+import { letGo } from "../crypto/let-go.ts";
 import type { TransferPort } from "./port.ts";
 
 /** Parts being fetched, or fetched and not yet taken. */

@@ -5,6 +5,8 @@
  */
 import { cancelled } from "../api/backoff.ts";
 import { toHex } from "../crypto/encoding.ts";
+import { letGo } from "../crypto/let-go.ts";
+import type { Bytes } from "../crypto/provider.ts";
 import { isKeyfoldError, KeyfoldError } from "../error.ts";
 import type { DownloadOptions } from "../interface/folder.ts";
 import type { BlobId, NodeId, TreeNode } from "../interface/tree.ts";
@@ -255,6 +257,8 @@ async function collect(stream: ReadableStream<Uint8Array>, type: string): Promis
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return new Blob(parts, { type });
-    parts.push(new Blob([value as Uint8Array<ArrayBuffer>]));
+    const piece = value as Bytes;
+    parts.push(new Blob([piece]));
+    letGo(piece);
   }
 }

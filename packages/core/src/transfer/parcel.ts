@@ -48,23 +48,19 @@ async function sendBundle(port: TransferPort, line: Line, outage: Outage, bundle
   const attempt = async (): Promise<void> => {
     left = left.filter(({ wanted }) => wanted());
     if (left.length === 0) return;
-    const release = await line.requests.take(signal);
-    try {
-      const parts = left.map(({ blob, bytes, hash }) => ({ blob, index: 0, bytes, hash }));
-      const answers = await port.blobs.putBundle(parts, { create: true, signal });
-      const byBlob = new Map(answers.map((answer) => [answer.blob, answer]));
-      let passing: KeyfoldError | undefined;
-      left = left.filter((parcel) => {
-        const error = errorOf(byBlob.get(parcel.blob));
-        if (error === undefined) parcel.stored();
-        else if (passes(error)) passing = error;
-        else parcel.failed(error);
-        return error !== undefined && passes(error);
-      });
-      if (passing !== undefined) throw passing;
-    } finally {
-      release();
-    }
+    const parts = left.map(({ blob, bytes, hash }) => ({ blob, index: 0, bytes, hash }));
+    const size = parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    const answers = await line.requests.run(size, () => port.blobs.putBundle(parts, { create: true, signal }), signal);
+    const byBlob = new Map(answers.map((answer) => [answer.blob, answer]));
+    let passing: KeyfoldError | undefined;
+    left = left.filter((parcel) => {
+      const error = errorOf(byBlob.get(parcel.blob));
+      if (error === undefined) parcel.stored();
+      else if (passes(error)) passing = error;
+      else parcel.failed(error);
+      return error !== undefined && passes(error);
+    });
+    if (passing !== undefined) throw passing;
   };
   try {
     await outage.through(attempt, signal);

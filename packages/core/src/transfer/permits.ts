@@ -2,11 +2,21 @@ import { cancelled } from "../api/backoff.ts";
 
 /** A number of permits, given out in the order in which they were asked for: what bounds memory and requests under way. */
 export class Permits {
+  #count: number;
+  /** Below zero after a cut, until as many have come back. */
   #free: number;
   readonly #queue: (() => void)[] = [];
 
   constructor(count: number) {
+    this.#count = count;
     this.#free = count;
+  }
+
+  /** From now on there are this many; those out beyond it are not given out again. */
+  resize(count: number): void {
+    this.#free += count - this.#count;
+    this.#count = count;
+    this.#giveOut();
   }
 
   /** Resolves with the way to give the permit back. Rejects with `cancelled` when the signal aborts first. */
@@ -18,10 +28,18 @@ export class Permits {
     return () => {
       if (given) return;
       given = true;
-      const next = this.#queue.shift();
-      if (next === undefined) this.#free++;
-      else next();
+      this.#free++;
+      this.#giveOut();
     };
+  }
+
+  #giveOut(): void {
+    while (this.#free > 0) {
+      const next = this.#queue.shift();
+      if (next === undefined) return;
+      this.#free--;
+      next();
+    }
   }
 
   #turn(signal: AbortSignal | undefined): Promise<void> {

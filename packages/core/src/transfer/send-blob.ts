@@ -9,25 +9,21 @@ import type { ByteRange } from "../seal/geometry.ts";
 import { partSize } from "../protocol/geometry.ts";
 import type { SealedPart } from "../seal/sealer.ts";
 import type { Draft } from "./draft.ts";
-import { letGo } from "./let-go.ts";
+import { letGo } from "../crypto/let-go.ts";
 import type { Outage } from "./outage.ts";
 import { Permits } from "./permits.ts";
+import { MOST_REQUESTS, Requests } from "./requests.ts";
 import type { TransferPort } from "./port.ts";
 
-/**
- * Requests under way in one folder. Over HTTP/1.1 browsers keep six connections to a host: two are left for the log, and for what the person
- * looks at meanwhile. Four parts of 4 MiB fill any line.
- */
-const SENDING = 4;
-/** Parts sealed or being sealed beyond those. */
+/** Parts sealed or being sealed beyond those under way. */
 const AHEAD = 2;
 
 /** What all of a folder's uploads and its re-encryption share. */
 export class Line {
   /** Held from reading a part to its confirmation: bounds memory. */
-  readonly parts = new Permits(SENDING + AHEAD);
-  /** Held while a request is under way. */
-  readonly requests = new Permits(SENDING);
+  readonly parts = new Permits(MOST_REQUESTS + AHEAD);
+  /** One held while a request is under way. */
+  readonly requests = new Requests();
   /** Held while parts are read and sealed: more at once would only wait for the same processor. */
   readonly sealing = new Permits(AHEAD);
 }
@@ -105,7 +101,7 @@ export async function sendBlob(draft: Draft, sending: BlobSending): Promise<"sen
 async function sendPart(draft: Draft, part: number, sending: BlobSending, spare: Bytes[], stop: AbortSignal): Promise<void> {
   const { port, line, outage, cancel } = sending;
   const range = draft.sealer.contentRangeOfPart(part);
-  let release = await line.sealing.take(stop);
+  const release = await line.sealing.take(stop);
   const buffer = spare.pop() ?? new Uint8Array(partSize);
   let sealed: SealedPart;
   try {
@@ -118,12 +114,8 @@ async function sendPart(draft: Draft, part: number, sending: BlobSending, spare:
   sending.sealed?.(range.end - range.start);
   await draft.keep();
   await outage.through(async () => {
-    release = await line.requests.take(stop);
-    try {
-      await port.blobs.putPart(draft.blob, part, sealed.bytes, sealed.hash, { signal: cancel });
-    } finally {
-      release();
-    }
+    const { bytes, hash } = sealed;
+    await line.requests.run(bytes.length, () => port.blobs.putPart(draft.blob, part, bytes, hash, { signal: cancel }), stop);
   }, stop);
   // Only now: a request that failed may still have been reading.
   spare.push(buffer);
