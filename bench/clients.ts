@@ -17,14 +17,29 @@ export async function newFolder(server: string): Promise<Folder> {
   return new Keyfold({ server, store: memoryStore() }).create();
 }
 
+export async function openFolder(server: string, link: string): Promise<Folder> {
+  return new Keyfold({ server, store: memoryStore() }).openLink(link);
+}
+
 export async function keyfoldUpload(folder: Folder, file: Blob, name: string): Promise<void> {
   await folder.upload([{ file, name }]);
+}
+
+const { port1, port2 } = new MessageChannel();
+port2.close();
+
+/** What a page does with a piece: it is transferred, to a worker that writes it. Here to nobody. */
+function handOn(piece: Uint8Array): void {
+  if (!("process" in globalThis)) port1.postMessage(null, [piece.buffer]);
 }
 
 async function drain(stream: ReadableStream<Uint8Array>): Promise<number> {
   let size = 0;
   const reader = stream.getReader();
-  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) size += chunk.value.length;
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    size += chunk.value.length;
+    handOn(chunk.value);
+  }
   return size;
 }
 

@@ -4,13 +4,12 @@
  * `--quick` sends 128 MiB where 1 GiB is sent otherwise.
  */
 import { createReadStream, openAsBlob } from "node:fs";
-import { mkdir, mkdtemp, open, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { chromium, type Page } from "playwright-core";
-import { browserArguments, findBrowser } from "../scripts/browser.mjs";
+import { plainBrowser } from "../test/plain-browser.ts";
 import * as clients from "./clients.ts";
 import { MiB, memoryGrowth, rate, report, seconds } from "./measure.ts";
 import { openingTimes } from "./opening.ts";
@@ -53,17 +52,28 @@ interface Times {
   readonly downloadGrowth?: number;
 }
 
-function reportTransfers(where: string, keyfold: Times, bare: Times, tus: Times): void {
+/** Calls a function of the page. */
+type Call = (name: keyof Bench, ...values: readonly unknown[]) => Promise<unknown>;
+
+interface Peers {
+  readonly bare: Times;
+  readonly tus: Times;
+  readonly durableTus: Times;
+}
+
+function reportTransfers(where: string, keyfold: Times, { bare, tus, durableTus }: Peers): void {
   const detail = (own: number, peer: number) => `${rate(size, own)} against ${rate(size, peer)}`;
   report(`${where}: upload against bare PUTs`, bare.upload / keyfold.upload, "aim >= 0.8", detail(keyfold.upload, bare.upload));
   report(`${where}: upload against tus`, tus.upload / keyfold.upload, "aim >= 1.5", detail(keyfold.upload, tus.upload));
+  report(`${where}: upload against tus that flushes`, durableTus.upload / keyfold.upload, "", detail(keyfold.upload, durableTus.upload));
   report(`${where}: download against bare GETs`, bare.download / keyfold.download, "aim >= 0.8", detail(keyfold.download, bare.download));
-  for (const [direction, growth] of [
-    ["upload", keyfold.uploadGrowth],
-    ["download", keyfold.downloadGrowth],
+  for (const [direction, growth, peer] of [
+    ["upload", keyfold.uploadGrowth, bare.uploadGrowth],
+    ["download", keyfold.downloadGrowth, bare.downloadGrowth],
   ] as const) {
-    if (growth !== undefined)
-      report(`${where}: growth of memory, ${direction}, of 64 MiB`, growth / (64 * MiB), "aim < 1", `${(growth / MiB).toFixed(0)} MiB`);
+    if (growth === undefined) continue;
+    const detail = `${(growth / MiB).toFixed(0)} MiB${peer === undefined ? "" : `; the bare loop ${(peer / MiB).toFixed(0)} MiB`}`;
+    report(`${where}: growth of memory, ${direction}, of 64 MiB`, growth / (64 * MiB), "aim < 1", detail);
   }
 }
 
@@ -92,11 +102,14 @@ async function inNode(): Promise<void> {
     await clients.bareUpload(url, warm);
     return { upload: await seconds(() => clients.bareUpload(url, blob)), download: await seconds(() => clients.bareDownload(url, size)) };
   });
-  const tus = await withServer("tus", undefined, async ({ url }): Promise<Times> => {
-    let place = "";
-    const upload = await seconds(async () => (place = await clients.tusUpload(url, blob, createReadStream(file))));
-    return { upload, download: await seconds(() => clients.tusDownload(place)) };
-  });
+  const overTus = (kind: ServerKind): Promise<Times> =>
+    withServer(kind, undefined, async ({ url }) => {
+      let place = "";
+      const upload = await seconds(async () => (place = await clients.tusUpload(url, blob, createReadStream(file))));
+      return { upload, download: await seconds(() => clients.tusDownload(place)) };
+    });
+  const tus = await overTus("tus");
+  const durableTus = await overTus("tus-durable");
   const keyfold = await withServer("keyfold", undefined, async ({ url }): Promise<Times> => {
     const target = await clients.newFolder(url);
     await clients.keyfoldUpload(target, warm, "warm");
@@ -107,7 +120,7 @@ async function inNode(): Promise<void> {
     await target.close();
     return { upload, download, uploadGrowth, downloadGrowth };
   });
-  reportTransfers("Node", keyfold, bare, tus);
+  reportTransfers("Node", keyfold, { bare, tus, durableTus });
 }
 
 async function inChromium(): Promise<void> {
@@ -124,64 +137,53 @@ async function inChromium(): Promise<void> {
     outfile: join(pages, "bench.js"),
     logLevel: "error",
   });
-  const browser = await chromium.launch({ executablePath: findBrowser(), args: [...browserArguments, "--enable-precise-memory-info"] });
-  const session = await browser.newBrowserCDPSession();
-  const renderers = async (): Promise<number[]> => {
-    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-    return processInfo.filter(({ type }) => type === "renderer").map(({ id }) => id);
-  };
+  await copyFile(fileURLToPath(import.meta.resolve("@keyfold/core/sending-worker.js")), join(pages, "sending-worker.js"));
 
-  async function page(url: string): Promise<Page> {
-    const opened = await browser.newPage();
-    await opened.goto(`${url}/bench.html`);
-    await opened.setInputFiles("input", file);
-    await opened.waitForFunction(() => "bench" in globalThis);
-    return opened;
+  /** A browser of its own for each, which nothing has grown before. */
+  async function inPage<T>(url: string, use: (call: Call, pids: () => readonly number[]) => Promise<T>): Promise<T> {
+    const browser = await plainBrowser();
+    try {
+      const opened = await browser.open(`${new URL(url).origin}/bench.html`, "'bench' in globalThis");
+      await opened.chooseFile(file);
+      const { pages: renderers, others } = await browser.processes();
+      const ids = [...renderers, ...others];
+      const call: Call = async (name, ...values) =>
+        opened.evaluate(`bench.${name}(${values.map((value) => JSON.stringify(value)).join()})`);
+      return await use(call, () => ids);
+    } finally {
+      await browser.close();
+    }
   }
-  const call = (opened: Page, name: Exclude<keyof Bench, "chosen" | "timed" | "measureSealing">, argument = ""): Promise<number> =>
-    opened.evaluate(
-      ([method, value]) =>
-        (globalThis as unknown as { bench: Record<string, (value: string) => Promise<number>> }).bench[method as string]?.(
-          value as string,
-        ) ?? 0,
-      [name, argument],
-    );
 
-  try {
-    const bare = await withServer("bare", pages, async ({ url }): Promise<Times> => {
-      const opened = await page(url);
-      const times = { upload: await call(opened, "bareUpload", url), download: await call(opened, "bareDownload", url) };
-      await opened.close();
-      return times;
-    });
-    const tus = await withServer("tus", pages, async ({ url }): Promise<Times> => {
-      const opened = await page(url);
-      const upload = await call(opened, "tusUpload", url);
-      await opened.close();
-      return { upload, download: Number.NaN };
-    });
-    const keyfold = await withServer("keyfold", pages, async ({ url }): Promise<Times> => {
-      const opened = await page(new URL(url).origin);
-      const sealing = await opened.evaluate(() => (globalThis as unknown as { bench: Bench }).bench.measureSealing(16, 5));
-      reportSealing("Chromium", sealing, 16 * 4 * MiB);
-      const ids = await renderers();
+  const bare = await withServer("bare", pages, ({ url }) =>
+    inPage(url, async (call, pids): Promise<Times> => {
       let upload = 0;
-      const uploadGrowth = await memoryGrowth(
-        () => ids,
-        async () => (upload = await call(opened, "keyfoldUpload", url)),
-      );
+      const uploadGrowth = await memoryGrowth(pids, async () => (upload = Number(await call("bareUpload", url))));
       let download = 0;
-      const downloadGrowth = await memoryGrowth(
-        () => ids,
-        async () => (download = await call(opened, "keyfoldDownload")),
-      );
-      await opened.close();
+      const downloadGrowth = await memoryGrowth(pids, async () => (download = Number(await call("bareDownload", url))));
       return { upload, download, uploadGrowth, downloadGrowth };
+    }),
+  );
+  const overTus = (kind: ServerKind): Promise<Times> =>
+    withServer(kind, pages, ({ url }) =>
+      inPage(url, async (call) => ({ upload: Number(await call("tusUpload", url)), download: Number.NaN })),
+    );
+  const tus = await overTus("tus");
+  const durableTus = await overTus("tus-durable");
+  const keyfold = await withServer("keyfold", pages, async ({ url }): Promise<Times> => {
+    const place = await inPage(url, async (call, pids) => {
+      let upload = 0;
+      const uploadGrowth = await memoryGrowth(pids, async () => (upload = Number(await call("keyfoldUpload", url))));
+      return { upload, uploadGrowth, link: await call("keyfoldLink") };
     });
-    reportTransfers("Chromium", keyfold, bare, tus);
-  } finally {
-    await browser.close();
-  }
+    return inPage(url, async (call, pids) => {
+      reportSealing("Chromium", (await call("measureSealing", 16, 5)) as SealingTimes, 16 * 4 * MiB);
+      let download = 0;
+      const downloadGrowth = await memoryGrowth(pids, async () => (download = Number(await call("keyfoldDownload", url, place.link))));
+      return { ...place, download, downloadGrowth };
+    });
+  });
+  reportTransfers("Chromium", keyfold, { bare, tus, durableTus });
 }
 
 try {

@@ -21,7 +21,12 @@ const bench = {
     const target = folder;
     return bench.timed(() => clients.keyfoldUpload(target, bench.chosen(), "big"));
   },
-  keyfoldDownload: (): Promise<number> => bench.timed(() => clients.keyfoldDownload(folder as NonNullable<typeof folder>, "big")),
+  keyfoldLink: (): string => folder?.link() ?? "",
+  /** In another page than the upload's, with nothing but the link. */
+  async keyfoldDownload(server: string, link: string): Promise<number> {
+    const opened = await clients.openFolder(server, link);
+    return bench.timed(() => clients.keyfoldDownload(opened, "big"));
+  },
   bareUpload: (server: string): Promise<number> => bench.timed(() => clients.bareUpload(server, bench.chosen())),
   bareDownload: (server: string): Promise<number> => bench.timed(() => clients.bareDownload(server, bench.chosen().size)),
   tusUpload: (server: string): Promise<number> => bench.timed(() => clients.tusUpload(server, bench.chosen())),

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-export type ServerKind = "keyfold" | "bare" | "tus";
+export type ServerKind = "keyfold" | "bare" | "tus" | "tus-durable";
 
 export interface RunningServer {
   readonly url: string;

@@ -1,13 +1,29 @@
-/** The peer: an unencrypted resumable upload with @tus/server and its file store. */
+/**
+ * The peer: an unencrypted resumable upload with @tus/server and its file store. As it comes, it answers before the file is on the disk; `durable`: it is
+ * flushed first, which is what Keyfold does with each part.
+ */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { mkdir } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
+import { join } from "node:path";
 import { FileStore } from "@tus/file-store";
 import { Server } from "@tus/server";
 
-export async function tusServer(folder: string, page: (path: string) => { type: string; body: string } | undefined = () => undefined) {
+export async function tusServer(folder: string, durable: boolean, page: (path: string) => { type: string; body: string } | undefined) {
   await mkdir(folder, { recursive: true });
-  const tus = new Server({ path: "/files", datastore: new FileStore({ directory: folder }) });
+  const flush = async (path: string): Promise<void> => {
+    const handle = await open(path, "r");
+    await handle.sync();
+    await handle.close();
+  };
+  const tus = new Server({
+    path: "/files",
+    datastore: new FileStore({ directory: folder }),
+    async onUploadFinish(_, { id }) {
+      if (durable) for (const path of [join(folder, id), folder]) await flush(path);
+      return {};
+    },
+  });
   const server = createServer((request, response) => {
     const served = request.method === "GET" ? page(request.url ?? "/") : undefined;
     if (served) {
