@@ -39,6 +39,8 @@ export default defineConfig([
     entry: {
       "keyfold-service-worker": "src/service-worker/keyfold-service-worker.ts",
       frame: "src/service-worker/frame.ts",
+      // beside the script that starts it: core's own, on pages without WebCrypto
+      "noble-worker": require.resolve("@keyfold/core/noble-worker.js"),
       "pdf.worker": require.resolve("pdfjs-dist/build/pdf.worker.min.mjs"),
     },
     format: "esm",
