@@ -132,7 +132,9 @@ async function startWorker(): Promise<Worker | null> {
   let worker: Worker | undefined;
   try {
     const url = new URL("./noble-worker.js", import.meta.url).href;
-    const policy = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.createPolicy("keyfold-crypto", { createScriptURL: () => url });
+    const policy = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes?.createPolicy("keyfold-crypto", {
+      createScriptURL: () => url,
+    });
     const started = new Worker((policy?.createScriptURL("") ?? url) as string, { type: "module", name: "keyfold-crypto" });
     worker = started;
     await new Promise<void>((resolve, reject) => {
@@ -142,7 +144,11 @@ async function startWorker(): Promise<Worker | null> {
         settle();
       };
       started.addEventListener("message", settled(resolve), { once: true });
-      started.addEventListener("error", settled(() => reject(new Error("not loaded"))), { once: true });
+      started.addEventListener(
+        "error",
+        settled(() => reject(new Error("not loaded"))),
+        { once: true },
+      );
     });
     return started;
   } catch {

@@ -51,17 +51,20 @@ describe("a platform", () => {
     await roundTrip(provider);
   });
 
-  it.each(["Ed25519", "X25519"])("whose WebCrypto has no %s keeps the rest of it, and no private key lies bare in its handles", async (missing) => {
-    without(missing);
-    const provider = await chooseProvider();
-    expect([provider.name, provider.extractable]).toEqual(["noble", false]);
-    await roundTrip(provider);
-    expect(await provider.importAes(new Uint8Array(32))).toBeInstanceOf(CryptoKey);
-    const { key } = await provider.importSigning(new Uint8Array(32).fill(77));
-    const lying = Object.values(key).filter((value) => value instanceof Uint8Array) as Uint8Array[];
-    expect(lying.length).toBe(1);
-    expect(Buffer.from(lying[0]!).includes(Buffer.alloc(8, 77))).toBe(false);
-  });
+  it.each(["Ed25519", "X25519"])(
+    "whose WebCrypto has no %s keeps the rest of it, and no private key lies bare in its handles",
+    async (missing) => {
+      without(missing);
+      const provider = await chooseProvider();
+      expect([provider.name, provider.extractable]).toEqual(["noble", false]);
+      await roundTrip(provider);
+      expect(await provider.importAes(new Uint8Array(32))).toBeInstanceOf(CryptoKey);
+      const { key } = await provider.importSigning(new Uint8Array(32).fill(77));
+      const lying = Object.values(key).filter((value) => value instanceof Uint8Array) as Uint8Array[];
+      expect(lying.length).toBe(1);
+      expect(Buffer.from(lying[0]!).includes(Buffer.alloc(8, 77))).toBe(false);
+    },
+  );
 
   it("makes keys without crypto.subtle, and without random bytes nothing", () => {
     withoutSubtle();

@@ -146,7 +146,12 @@ describe.each(providers)("%s", (name, provider) => {
     const raw = new Uint8Array(32).fill(5);
     const { key, publicKey } = await provider.importSigning(raw);
     const message = Uint8Array.of(1);
-    const handles = structuredClone([key, await provider.importAes(raw), await provider.importHkdf(raw), (await provider.importAgreement(raw)).key]);
+    const handles = structuredClone([
+      key,
+      await provider.importAes(raw),
+      await provider.importHkdf(raw),
+      (await provider.importAgreement(raw)).key,
+    ]);
     for (const handle of handles) expect(provider.holds(handle)).toBe(true);
     expect(await provider.verify(publicKey, await provider.sign(handles[0] as typeof key, message), message)).toBe(true);
     const knowing = providers.filter(([, other]) => other.holds(key)).map(([name]) => name);
@@ -169,7 +174,9 @@ describe.each(providers)("%s", (name, provider) => {
 });
 
 describe("providers open each other's output", () => {
-  const pairs = providers.flatMap(([a, one]) => providers.filter(([, other]) => other !== one).map(([b, other]) => [a, b, one, other] as const));
+  const pairs = providers.flatMap(([a, one]) =>
+    providers.filter(([, other]) => other !== one).map(([b, other]) => [a, b, one, other] as const),
+  );
   it.each(pairs)("%s for %s", async (_a, _b, one, other) => {
     await fc.assert(
       fc.asyncProperty(bytes(32), bytes(32), bytes(12), anyBytes, anyBytes, async (raw, secret, nonce, plaintext, aad) => {

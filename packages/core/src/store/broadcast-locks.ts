@@ -45,7 +45,8 @@ export function broadcastLocks(channel: Pick<BroadcastChannel, "postMessage" | "
       if (mine?.claim === data.claim) mine.lose();
     } else if (data.type === "ask") {
       const mine = claims.get(data.name);
-      if (held.has(data.name) || (mine !== undefined && mine.claim < data.claim)) say({ type: "objection", name: data.name, claim: data.claim });
+      if (held.has(data.name) || (mine !== undefined && mine.claim < data.claim))
+        say({ type: "objection", name: data.name, claim: data.claim });
       else mine?.lose();
     }
   });
