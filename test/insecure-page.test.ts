@@ -64,7 +64,7 @@ function everythingStored(page: Page): Promise<readonly Stored[]> {
           .join(",");
       return String(value);
     };
-    return values.map((value: unknown, at) => ({ key: String(keys[at]), text: text(value) }));
+    return values.map((value: unknown, at) => ({ key: keys[at] as string, text: text(value) }));
   });
 }
 

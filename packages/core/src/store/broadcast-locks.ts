@@ -9,7 +9,7 @@
  */
 import { toHex } from "../crypto/encoding.ts";
 import { randomBytes } from "../crypto/random.ts";
-import type { Liveness, Release } from "./liveness.ts";
+import type { Liveness, Release } from "./held-name.ts";
 
 /** Milliseconds in which a living page answers. */
 const ANSWER = 250;

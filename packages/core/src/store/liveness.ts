@@ -7,16 +7,9 @@
  * @module
  */
 import { broadcastLocks } from "./broadcast-locks.ts";
+import type { Liveness } from "./held-name.ts";
 
-/** Lets go of a name. */
-export type Release = () => void;
-
-export interface Liveness {
-  /** Holds a name until released or dead; null when somebody else holds it for longer than `patience` milliseconds (default 0). */
-  hold(name: string, patience?: number): Promise<Release | null>;
-  /** Waits for the name, does the work, lets go. */
-  during<T>(name: string, work: () => Promise<T>): Promise<T>;
-}
+export type { Liveness, Release } from "./held-name.ts";
 
 /** By Web Locks (https://w3c.github.io/web-locks/). */
 export function webLocks(manager: LockManager): Liveness {

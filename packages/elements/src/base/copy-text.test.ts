@@ -54,13 +54,12 @@ describe("copying without navigator.clipboard", () => {
 
   it("rejects where the browser does not allow it", async () => {
     const restore = withoutClipboard();
-    const { execCommand } = document;
-    document.execCommand = () => false;
+    Object.defineProperty(document, "execCommand", { value: () => false, configurable: true });
     let failure: unknown;
     try {
       await copyText("text").catch((error: unknown) => (failure = error));
     } finally {
-      document.execCommand = execCommand;
+      Reflect.deleteProperty(document, "execCommand");
       restore();
     }
     expect((failure as DOMException).name).to.equal("NotAllowedError");

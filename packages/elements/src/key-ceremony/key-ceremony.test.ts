@@ -222,7 +222,7 @@ describe("keyfold-key-ceremony", () => {
     folder.ceremony.confirmSaved();
     await settled(element);
     const choices = [...element.shadowRoot!.querySelectorAll<HTMLInputElement>(".stay input")];
-    expect(choices.map((choice) => [textOf(choice.closest("label")!).includes("In this tab"), choice.checked])).to.deep.equal([
+    expect(choices.map((choice) => [textOf(choice.closest("label")).includes("In this tab"), choice.checked])).to.deep.equal([
       [true, true],
     ]);
     expect(textOf(part(element, ".stay"))).to.contain("No longer than this tab");
