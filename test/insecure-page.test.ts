@@ -204,6 +204,24 @@ describe("a page over http:// from another machine", () => {
     expect(desk.complaints).toEqual([]);
   });
 
+  it("works in the page itself where no worker can be started, with pauses", async () => {
+    const { page, context, complaints } = await device(browser);
+    await page.route("**/noble-worker.js", (route) => route.abort());
+    await page.goto(lan);
+    await page.locator("keyfold-qr svg").first().waitFor();
+    expect(page.workers()).toEqual([]);
+    const content = marked(9 * MiB, 9_000_000);
+    await steps.pick(page, [{ name: "plan.bin", mimeType: "application/octet-stream", buffer: content }]);
+    const longest = await watchThread(page);
+    await steps.send(page);
+    await steps.row(page, "plan.bin").waitFor();
+    // oxlint-disable-next-line no-console -- as above
+    console.log(`9 MiB sealed without a worker: the page was held up for ${(await longest()).toFixed(0)} ms at most`);
+    expect(sha256((await steps.downloadRow(page, "plan.bin")).bytes)).toBe(sha256(content));
+    expect(complaints.filter((complaint) => !ofTheBrowser.test(complaint) && !complaint.includes("net::ERR_FAILED"))).toEqual([]);
+    await context.close();
+  });
+
   it("and a page that has WebCrypto loads none of it", async () => {
     const { page, context } = await device(browser);
     const asked: string[] = [];

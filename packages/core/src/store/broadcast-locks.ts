@@ -30,6 +30,7 @@ export function broadcastLocks(channel: Pick<BroadcastChannel, "postMessage" | "
   const held = new Set<string>();
   const claims = new Map<string, Claim>();
   const waiting = new Set<(name: string) => void>();
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel is of one origin
   const say = (message: Message): void => channel.postMessage(message);
 
   /** Whether there is, or was, another page. Where there is none, nothing is waited for. */
