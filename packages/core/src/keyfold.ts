@@ -44,7 +44,7 @@ export class Keyfold implements KeyfoldClient {
   constructor(options: KeyfoldOptions) {
     this.server = baseUrl(options.server);
     this.#options = options;
-    randomBytes(0);
+    randomBytes(0); // nothing can be made without it, and a page should hear it first
     this.#store = options.store ?? (hasIndexedDb() ? (browserStore ??= indexedDbStore()) : memoryStore());
     this.#api = new ServerApi(this.#http());
   }
