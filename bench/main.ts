@@ -14,6 +14,7 @@ import * as clients from "./clients.ts";
 import { MiB, memoryGrowth, rate, report, seconds } from "./measure.ts";
 import { openingTimes } from "./opening.ts";
 import type { Bench } from "./page.ts";
+import { providerTimes } from "./providers.ts";
 import { measureSealing, type SealingTimes } from "./sealing.ts";
 import { startServer, type RunningServer, type ServerKind } from "./servers.ts";
 
@@ -192,6 +193,7 @@ try {
   reportSealing("Node", await measureSealing(32, 5), 32 * 4 * MiB);
   await inNode();
   await inChromium();
+  await providerTimes();
   await openingTimes(folder, quick ? 1_000 : 10_000);
 } finally {
   await rm(folder, { recursive: true, force: true });

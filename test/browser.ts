@@ -6,6 +6,18 @@ export async function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: findBrowser(), args: browserArguments });
 }
 
+/** A host name that is not this machine to the browser: a page from it over http:// is no secure context, as one from a LAN is none. */
+export const lanHost = "keyfold.test";
+
+/** As `launch`, where `lanHost` leads to this machine. */
+export async function launchWithLan(): Promise<Browser> {
+  const rules = "--host-resolver-rules=";
+  const args = browserArguments.map((argument) =>
+    argument.startsWith(rules) ? `${rules}MAP ${lanHost} 127.0.0.1, ${argument.slice(rules.length)}` : argument,
+  );
+  return chromium.launch({ executablePath: findBrowser(), args });
+}
+
 export interface Device {
   readonly context: BrowserContext;
   readonly page: Page;

@@ -29,9 +29,10 @@ export class Site {
     this.folder = folder;
   }
 
-  static async start(environment: Record<string, string> = {}): Promise<Site> {
+  /** `environment`: of the process, or a rule that gives it for the port. */
+  static async start(environment: Record<string, string> | ((port: number) => Record<string, string>) = {}): Promise<Site> {
     const site = new Site(await freePort(), await mkdtemp(join(tmpdir(), "keyfold-story-")));
-    await site.run(environment);
+    await site.run(typeof environment === "function" ? environment(site.port) : environment);
     return site;
   }
 

@@ -6,13 +6,13 @@ export default defineConfig([
   {
     ...common,
     entry: ["src/index.ts", "src/protocol/index.ts"],
-    clean: ["!sending-worker.js"],
+    clean: ["!noble-worker.js", "!sending-worker.js"],
     splitting: true,
   },
   {
     // Scripts that run alone: bundlers and servers copy them as they are.
     ...common,
-    entry: { "sending-worker": "src/api/sending-worker.ts" },
+    entry: { "noble-worker": "src/crypto/noble-worker.ts", "sending-worker": "src/api/sending-worker.ts" },
     platform: "browser",
     splitting: false,
     minify: true,

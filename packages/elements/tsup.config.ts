@@ -39,8 +39,9 @@ export default defineConfig([
     entry: {
       "keyfold-service-worker": "src/service-worker/keyfold-service-worker.ts",
       frame: "src/service-worker/frame.ts",
-      // Beside the script that starts it.
+      // Beside the scripts that start them, core's own: what sends large files, and what encrypts on pages without WebCrypto.
       "sending-worker": require.resolve("@keyfold/core/sending-worker.js"),
+      "noble-worker": require.resolve("@keyfold/core/noble-worker.js"),
       "pdf.worker": require.resolve("pdfjs-dist/build/pdf.worker.min.mjs"),
     },
     format: "esm",

@@ -63,7 +63,7 @@ const served = await serve({ port, hostname, dataDir: dataFolder, site, ...(orig
 const sites = served.addresses.map((address) => address.replace(/\/keyfold$/, "/"));
 console.log(`Keyfold is at ${sites[0]}`);
 for (const address of sites.slice(1)) {
-  console.log(`  on your network: ${address}  (browsers encrypt only over https or on localhost: put https in front of it)`);
+  console.log(`  on your network: ${address}  (works, and is not protected from that network: put https in front of it)`);
 }
 console.log(`  data: ${dataFolder}`);
 

@@ -48,7 +48,7 @@ export type ErrorCode =
   | "cancelled" // by the person or by an AbortSignal
   // this machine
   | "local-storage" // IndexedDB or the local file is full, blocked or broken
-  | "crypto-missing" // no WebCrypto (a page over http://) and no random bytes
+  | "crypto-missing" // the platform has no random bytes, or a server no WebCrypto
   | "update-needed"; // the server speaks a newer protocol
 
 export interface KeyfoldErrorOptions {

@@ -9,7 +9,7 @@
  * @module
  */
 import { generateRoot } from "./key/schedule.ts";
-import { webCryptoProvider } from "./crypto/webcrypto.ts";
+import { randomBytes } from "./crypto/random.ts";
 
 export { Keyfold } from "./keyfold.ts";
 export { isKeyfoldError, KeyfoldError, type ErrorCode, type KeyfoldErrorOptions } from "./error.ts";
@@ -28,6 +28,7 @@ export {
   type RowVerdict,
   type TypedRowVerdict,
 } from "./key/rows.ts";
+export { isInsecurePage } from "./crypto/platform.ts";
 export { kindOf, type NodeKind } from "./folder/listing.ts";
 export { indexedDbStore } from "./store/indexed-db.ts";
 export { memoryStore } from "./store/memory.ts";
@@ -35,5 +36,5 @@ export type * from "./interface/index.ts";
 
 /** A new key: 64 bytes of the platform's generator. Save it before `folder.lock(key)`. Throws `crypto-missing`. */
 export function generateKey(): Uint8Array<ArrayBuffer> {
-  return generateRoot(webCryptoProvider());
+  return generateRoot({ randomBytes });
 }

@@ -6,8 +6,9 @@
 import { baseUrl } from "./api/base-url.ts";
 import { ServerApi } from "./api/client.ts";
 import { Http } from "./api/http.ts";
-import type { Bytes, CryptoProvider } from "./crypto/provider.ts";
-import { webCryptoProvider } from "./crypto/webcrypto.ts";
+import { platformProvider } from "./crypto/platform.ts";
+import type { Bytes } from "./crypto/provider.ts";
+import { randomBytes } from "./crypto/random.ts";
 import { KeyfoldError } from "./error.ts";
 import { copyOfKey, OpenedFolder } from "./folder.ts";
 import { folderOfLink } from "./folder/link.ts";
@@ -34,23 +35,22 @@ let browserStore: LocalStore | undefined;
 export class Keyfold implements KeyfoldClient {
   readonly server: string;
   readonly #options: KeyfoldOptions;
-  readonly #provider: CryptoProvider;
   readonly #store: LocalStore;
   readonly #live: Liveness = liveness();
   readonly #api: ServerApi;
   #here: Promise<{ readonly device: Device; readonly tab: string }> | null = null;
 
-  /** Throws `invalid-argument` where `server` is no address, `crypto-missing` where the page has no WebCrypto. */
+  /** Throws `invalid-argument` where `server` is no address, `crypto-missing` where the platform has no random bytes. */
   constructor(options: KeyfoldOptions) {
     this.server = baseUrl(options.server);
     this.#options = options;
-    this.#provider = webCryptoProvider();
+    randomBytes(0); // nothing can be made without it, and a page should hear it first
     this.#store = options.store ?? (hasIndexedDb() ? (browserStore ??= indexedDbStore()) : memoryStore());
     this.#api = new ServerApi(this.#http());
   }
 
   async create(options: { key?: Uint8Array } = {}): Promise<Folder> {
-    const root = options.key === undefined ? generateRoot(this.#provider) : copyOfKey(options.key);
+    const root = options.key === undefined ? generateRoot({ randomBytes }) : copyOfKey(options.key);
     try {
       return await this.#create(root, options.key === undefined ? 0 : 1);
     } finally {
@@ -59,7 +59,7 @@ export class Keyfold implements KeyfoldClient {
   }
 
   async #create(root: Bytes, mode: 0 | 1): Promise<Folder> {
-    const provider = this.#provider;
+    const provider = await platformProvider();
     const keys = await deriveOwnerKeys(provider, root);
     const genesis = await sealGenesis(provider, mode, keys.keys, keys.sign);
     const options = await this.#optionsFor(genesis.position.folderId);
@@ -80,7 +80,8 @@ export class Keyfold implements KeyfoldClient {
   async open(key: Uint8Array): Promise<Folder> {
     const root = copyOfKey(key);
     try {
-      const probe = new Keyring({ provider: this.#provider, store: this.#store, folder: "", remember: "none", ...(await this.#device()) });
+      const provider = await platformProvider();
+      const probe = new Keyring({ provider, store: this.#store, folder: "", remember: "none", ...(await this.#device()) });
       const { keys } = await probe.derive(root, 0);
       const found = await this.#api.findKey(keys.keyId);
       if (found.epoch < found.current) throw new KeyfoldError("old-key", "This key opened the folder earlier; it was changed since.");
@@ -121,17 +122,21 @@ export class Keyfold implements KeyfoldClient {
   }
 
   #device(): Promise<{ readonly device: Device; readonly tab: string }> {
-    const opening = (this.#here ??= openDevice(this.#provider, this.#store, this.#live).then(async (device) => {
-      return { device, tab: await currentTab(this.#provider, this.#store, this.#live, device.id) };
-    }));
+    const opening = (this.#here ??= this.#openDevice());
     opening.catch(() => (this.#here = null));
     return opening;
+  }
+
+  async #openDevice(): Promise<{ readonly device: Device; readonly tab: string }> {
+    const provider = await platformProvider();
+    const device = await openDevice(provider, this.#store, this.#live);
+    return { device, tab: await currentTab(provider, this.#store, this.#live, device.id) };
   }
 
   async #optionsFor(folder: string): Promise<FolderSyncOptions> {
     const { remember = "none", pollInterval = POLL } = this.#options;
     const { device, tab } = await this.#device();
-    const [provider, store, live] = [this.#provider, this.#store, this.#live];
+    const [provider, store, live] = [await platformProvider(), this.#store, this.#live];
     const keyring = new Keyring({ provider, store, device, folder, remember, tab });
     const place = await rememberedPlace(store, folder);
     return { provider, http: this.#http(), server: this.#api, folder, store, device, live, keyring, place, pollInterval };

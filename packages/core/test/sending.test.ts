@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type BuildOptions } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { browserArguments, findBrowser } from "../../../scripts/browser.mjs";
@@ -98,9 +98,9 @@ describe("a large request in Chromium", () => {
   };
 
   let worker = "";
-  const bundled = async (options: Parameters<typeof build>[0]): Promise<string> => {
+  const bundled = async (options: BuildOptions): Promise<string> => {
     const { outputFiles } = await build({ ...options, bundle: true, format: "esm", write: false, target: "es2023" });
-    return outputFiles![0]!.text;
+    return outputFiles[0]!.text;
   };
 
   beforeAll(async () => {

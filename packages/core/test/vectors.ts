@@ -9,6 +9,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, it } from "vitest";
+import type { CryptoProvider } from "../src/crypto/provider.ts";
+import { providers } from "./providers.ts";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 const besideRepository = resolve(repository, "../shared/vectors");
@@ -80,9 +82,25 @@ export function vectorSuite<Section>(
   suite("keyfold", section, name, body);
 }
 
-/** A suite over the vectors that Tink's Java library made. */
-export function tinkSuite<Section>(body: (cases: Section, count: (cases?: number) => void) => void): void {
-  suite("tink", "vectors", "tink", body);
+type ProviderBody<Section> = (cases: Section, count: (cases?: number) => void, provider: CryptoProvider) => void;
+
+/** The first provider is what most have, and goes without saying. */
+function nameFor(section: string, provider: string): string {
+  return provider === providers[0]?.[0] ? section : `${section}, ${provider}`;
+}
+
+/** A suite over a section of the format's vectors, once for each provider. */
+export function providerVectorSuite<Section>(section: string, body: ProviderBody<Section>): void {
+  for (const [name, provider] of providers) {
+    suite<Section>("keyfold", section, nameFor(section, name), (cases, count) => body(cases, count, provider));
+  }
+}
+
+/** A suite over the vectors that Tink's Java library made, once for each provider. */
+export function tinkSuite<Section>(body: ProviderBody<Section>): void {
+  for (const [name, provider] of providers) {
+    suite<Section>("tink", "vectors", nameFor("tink", name), (cases, count) => body(cases, count, provider));
+  }
 }
 
 /** One section of the first vector file, for a test that needs it beside its own; undefined where there is none. */

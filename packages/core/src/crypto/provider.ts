@@ -1,8 +1,9 @@
 /**
  * The primitives that the rest of core is built on, as one interface.
  *
- * WebCrypto serves it in secure contexts; a second implementation on the noble libraries can serve pages without `crypto.subtle`. Nothing
- * outside `crypto/` calls `crypto.subtle` or noble directly. Handles are opaque and, where the platform can, not extractable.
+ * WebCrypto serves it in secure contexts; a second implementation on the noble libraries serves pages without `crypto.subtle`, and browsers without
+ * Ed25519 or X25519 (platform.ts chooses). Nothing outside `crypto/` calls `crypto.subtle` or noble directly. Handles are opaque and, where the
+ * platform can, not extractable. Bytes that are given stay the caller's, who does not change them before the promise is settled.
  *
  * @module
  */
@@ -28,7 +29,12 @@ export interface Verifier {
 }
 
 export interface CryptoProvider extends Verifier {
+  /** Who does Ed25519 and X25519. */
   readonly name: "webcrypto" | "noble";
+  /** Handles are plain bytes: whoever reads the store where they are kept has the keys. */
+  readonly extractable: boolean;
+  /** Whether a handle that lay in a store is of this provider: the browser may have learned, or lost, WebCrypto since. */
+  holds(handle: AesKey | HkdfKey | SigningKey | AgreementKey): boolean;
 
   /** `length` bytes (at most 65,536) of the platform's generator. Throws `crypto-missing` where there is none. */
   randomBytes(length: number): Bytes;

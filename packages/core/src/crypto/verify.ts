@@ -8,6 +8,11 @@ import { KeyfoldError } from "../error.ts";
 import { isStrictPublicKey, isStrictSignature } from "./ed25519-checks.ts";
 import type { Bytes, Verifier } from "./provider.ts";
 
+/** Whether there is WebCrypto: in secure contexts and in Node. */
+export function hasSubtle(): boolean {
+  return globalThis.crypto?.subtle !== undefined;
+}
+
 /** The platform's `SubtleCrypto`. Throws `crypto-missing` where there is none (a page over http://). */
 export function subtleCrypto(): SubtleCrypto {
   const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;

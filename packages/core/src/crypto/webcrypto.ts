@@ -9,6 +9,7 @@
 import { KeyfoldError } from "../error.ts";
 import { concat, fromBase64url, fromHex } from "./encoding.ts";
 import type { AesKey, AgreementKey, Bytes, CryptoProvider, HkdfKey, SigningKey } from "./provider.ts";
+import { randomBytes } from "./random.ts";
 import { sha256, subtleCrypto, verifyEd25519 } from "./verify.ts";
 
 /** PKCS#8 of a raw 32-byte private key (RFC 8410 section 7): these bytes, then the key. WebCrypto imports no raw private keys. */
@@ -18,13 +19,6 @@ const pkcs8X25519 = fromHex("302e020100300506032b656e04220420");
 // The port's handles are CryptoKeys here, and only this file knows.
 type Handle = AesKey | HkdfKey | SigningKey | AgreementKey;
 const keyOf = (handle: Handle): CryptoKey => handle as unknown as CryptoKey;
-
-function randomBytes(length: number): Bytes {
-  if (typeof globalThis.crypto?.getRandomValues !== "function") {
-    throw new KeyfoldError("crypto-missing", "This platform has no generator of random bytes.");
-  }
-  return globalThis.crypto.getRandomValues(new Uint8Array(length));
-}
 
 /** A private key from its 32 raw bytes. Its public key is read from an extractable twin, which is dropped at once. */
 async function importPrivate(
@@ -60,6 +54,8 @@ export function webCryptoProvider(): CryptoProvider {
   const subtle = subtleCrypto();
   return {
     name: "webcrypto",
+    extractable: false,
+    holds: (handle) => handle instanceof CryptoKey,
     randomBytes,
     sha256,
     verify: verifyEd25519,

@@ -1,4 +1,5 @@
 /** From what goes on to the one immutable value that apps see. What did not change is shared with the value before. */
+import { isInsecurePage } from "../crypto/platform.ts";
 import type { FolderState, FolderStatus, KeyStep, PendingChange } from "../interface/state.ts";
 import type { TreeView } from "../interface/tree.ts";
 import type { Change } from "../sync/outbox.ts";
@@ -40,6 +41,7 @@ export function folderState({ sync, folder, tree, keyStep, gone }: StateSources,
     keyStep,
     keyId: access?.scope === "owner" ? access.held.keys.keyId : null,
     problem,
+    insecurePage: isInsecurePage(),
     syncedAt: sync.syncedAt,
   };
   return same(last, next) ? last : Object.freeze(next);

@@ -111,7 +111,10 @@ export interface Folder {
   close(): Promise<void>;
 }
 
-/** How long keys stay: in memory only, with the tab, on the device. */
+/**
+ * How long keys stay: in memory only, with the tab, on the device. On a page over http:// (`state.insecurePage`) keys are bytes, not handles that no
+ * export reaches: `device` is taken for `tab` there.
+ */
 export type Remember = "none" | "tab" | "device";
 
 export interface KeyfoldOptions {

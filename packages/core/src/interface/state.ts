@@ -68,6 +68,11 @@ export interface FolderState {
   /** Printed on the kit; lowercase hex. */
   readonly keyId: string | null;
   readonly problem: Problem | null;
+  /**
+   * The page came over http:// from another machine: whoever is on the network can change its code, and with it read files and key. Everything works,
+   * and the person must be told. Keys are bytes there, and stay no longer than the tab.
+   */
+  readonly insecurePage: boolean;
   /** Milliseconds since 1970 of the last answer that was in step; null before the first. */
   readonly syncedAt: number | null;
 }

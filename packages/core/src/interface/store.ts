@@ -1,5 +1,5 @@
 /**
- * Where a device keeps what must survive a reload: keys (as non-extractable handles), pending changes, unfinished uploads, the last verified
+ * Where a device keeps what must survive a reload: keys (as non-extractable handles; sealed for the tab where there is no WebCrypto), pending changes, unfinished uploads, the last verified
  * place in the log. Values are structured-cloneable. One adapter on IndexedDB, one in memory, one on a file can be written by a host.
  */
 export interface LocalStore {

@@ -1,6 +1,6 @@
 import { x25519 } from "@noble/curves/ed25519.js";
 import { describe, expect, it } from "vitest";
-import { vectorSuite } from "../../test/vectors.ts";
+import { providerVectorSuite } from "../../test/vectors.ts";
 import { concat, fromHex, toHex } from "../crypto/encoding.ts";
 import { webVerifier } from "../crypto/verify.ts";
 import { webCryptoProvider } from "../crypto/webcrypto.ts";
@@ -35,7 +35,7 @@ interface KeyVector {
   oneLine: string;
 }
 
-vectorSuite<KeyVector[]>("keys", (vectors, count) => {
+providerVectorSuite<KeyVector[]>("keys", (vectors, count, provider) => {
   it.each(vectors.map((vector, i) => [i, vector] as const))("key %i gives the vector's keys and ids", async (_, vector) => {
     const root = fromHex(vector.root);
     const owner = await deriveOwnerKeys(provider, root);

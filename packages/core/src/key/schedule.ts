@@ -81,7 +81,7 @@ function importRoot(provider: CryptoProvider, root: Bytes): Promise<HkdfKey> {
 }
 
 /** A new root key: 64 bytes of the platform's generator. Throws `crypto-missing` where there is none. */
-export function generateRoot(provider: CryptoProvider): Bytes {
+export function generateRoot(provider: Pick<CryptoProvider, "randomBytes">): Bytes {
   return provider.randomBytes(rootLength);
 }
 

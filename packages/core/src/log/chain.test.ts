@@ -1,16 +1,13 @@
 import { expect, test } from "vitest";
-import { vectorSuite } from "../../test/vectors.ts";
+import { providerVectorSuite } from "../../test/vectors.ts";
 import { concat, fromBase64url, fromHex, toHex, u8 } from "../crypto/encoding.ts";
-import type { Bytes } from "../crypto/provider.ts";
-import { webCryptoProvider } from "../crypto/webcrypto.ts";
+import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
 import { isKeyfoldError } from "../error.ts";
 import { deriveOwnerKeys, deriveReaderKeys } from "../key/schedule.ts";
 import { joinPage, kindBytes, type LogRecord } from "../protocol/record.ts";
 import type { Descriptor } from "../seal/blob.ts";
 import { LogFollower, type FollowOptions, type LogKeys } from "./chain.ts";
 import { freeze, snapshotLines, stateHash } from "./snapshot.ts";
-
-const provider = webCryptoProvider();
 
 interface Frame {
   kind: LogRecord["kind"];
@@ -44,14 +41,14 @@ interface Variant {
   };
 }
 
-/** One of each file of vectors, in the order in which suites run over them. */
+/** One of each provider and file of vectors, in the order in which suites run over them. */
 const logs: LogSection[] = [];
 
 function encode({ kind, frame }: Frame): Bytes {
   return concat(u8(kindBytes[kind]), fromBase64url(frame));
 }
 
-function keysOf(section: LogSection, secrets: readonly string[]): Promise<LogKeys[]> {
+function keysOf(provider: CryptoProvider, section: LogSection, secrets: readonly string[]): Promise<LogKeys[]> {
   return Promise.all(
     secrets.map((name): Promise<LogKeys> => {
       const root = section.roots[name];
@@ -60,10 +57,10 @@ function keysOf(section: LogSection, secrets: readonly string[]): Promise<LogKey
   );
 }
 
-async function options(section: LogSection, secrets: readonly string[]): Promise<FollowOptions> {
+async function options(provider: CryptoProvider, section: LogSection, secrets: readonly string[]): Promise<FollowOptions> {
   return {
     provider,
-    keys: await keysOf(section, secrets),
+    keys: await keysOf(provider, section, secrets),
     snapshot: ({ blob }) => {
       const found = section.snapshots.find(({ descriptor }) => descriptor.blob === blob);
       if (found === undefined) throw new Error("No such snapshot.");
@@ -73,10 +70,10 @@ async function options(section: LogSection, secrets: readonly string[]): Promise
 }
 
 /** What following comes to, in the vectors' words. Pages of `perPage` records. */
-async function verdictOf(section: LogSection, variant: Variant, perPage: number) {
+async function verdictOf(provider: CryptoProvider, section: LogSection, variant: Variant, perPage: number) {
   const records = variant.records.map((record) => encode("ref" in record ? section.records[record.ref]! : record));
   const follower = new LogFollower({
-    ...(await options(section, variant.secrets)),
+    ...(await options(provider, section, variant.secrets)),
     ...(variant.folderId === null ? {} : { folderId: variant.folderId }),
     knownHeads: new Map(Object.entries(variant.knownHeads).map(([seq, head]) => [Number(seq), head])),
   });
@@ -96,13 +93,13 @@ async function verdictOf(section: LogSection, variant: Variant, perPage: number)
   }
 }
 
-vectorSuite<LogSection>("log", (section, count) => {
+providerVectorSuite<LogSection>("log", (section, count, provider) => {
   logs.push(section);
 
   test("ends in the tree that is written, with the exposed versions that are named, after each entry in its state", async () => {
     const effects = new Map<number, readonly boolean[]>();
     const follower = new LogFollower({
-      ...(await options(section, ["root0", "root1"])),
+      ...(await options(provider, section, ["root0", "root1"])),
       onEntry: (folded) => effects.set(folded.seq, folded.effects),
     });
     for (const [seq, record] of section.records.entries()) {
@@ -118,11 +115,11 @@ vectorSuite<LogSection>("log", (section, count) => {
   });
 });
 
-vectorSuite<Variant[]>("logVariants", (variants, count) => {
+providerVectorSuite<Variant[]>("logVariants", (variants, count, provider) => {
   const log = logs.shift()!;
   test.each(variants)("$name", async (variant) => {
-    expect(await verdictOf(log, variant, 100)).toEqual(variant.verdict);
-    expect(await verdictOf(log, variant, 1)).toEqual(variant.verdict);
+    expect(await verdictOf(provider, log, variant, 100)).toEqual(variant.verdict);
+    expect(await verdictOf(provider, log, variant, 1)).toEqual(variant.verdict);
     count();
   });
 });

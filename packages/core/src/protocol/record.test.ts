@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { vectorSection, vectorSuite } from "../../test/vectors.ts";
+import { providerVectorSuite, vectorSection, vectorSuite } from "../../test/vectors.ts";
 import { fromBase64url, fromHex, toBase64url, toHex } from "../crypto/encoding.ts";
 import { webVerifier } from "../crypto/verify.ts";
 import { isKeyfoldError } from "../error.ts";
@@ -49,7 +49,7 @@ function codeOf(call: () => unknown): string | undefined {
   return undefined;
 }
 
-vectorSuite<{ folderId: string; records: RecordCase[] }>("log", ({ folderId, records }, count) => {
+providerVectorSuite<{ folderId: string; records: RecordCase[] }>("log", ({ folderId, records }, count, verifier) => {
   test("every record steps to the head that is written, and encodes to the bytes it came from", async () => {
     let at: Position | undefined;
     for (const expected of records) {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { contentOf, cutIntoParts, openAll, provider, sealAll, sha256 } from "../../test/sealing.ts";
-import { tinkSuite, vectorSuite } from "../../test/vectors.ts";
+import { contentOf, cutIntoParts, openAll, sealAll, sha256 } from "../../test/sealing.ts";
+import { providerVectorSuite, tinkSuite } from "../../test/vectors.ts";
 import { concat, fromBase64url, fromHex, toHex } from "../crypto/encoding.ts";
 import type { Bytes } from "../crypto/provider.ts";
 import type { Descriptor } from "./blob.ts";
@@ -28,7 +28,7 @@ interface BlobVectors {
   refused: { name: string; descriptor: Descriptor; partHashes: string[]; sealed: string; code: string }[];
 }
 
-vectorSuite<BlobVectors>("blobs", ({ cases, refused }, count) => {
+providerVectorSuite<BlobVectors>("blobs", ({ cases, refused }, count, provider) => {
   it.each(cases)("$size bytes, padded: $padding, are sealed to the vector's bytes and opened again", async (vector) => {
     const content = contentOf(vector.size);
     expect(sha256(content)).toBe(vector.contentSha256);
@@ -83,7 +83,7 @@ interface TinkVector {
   ctHead?: string;
 }
 
-tinkSuite<TinkVector[]>((vectors, count) => {
+tinkSuite<TinkVector[]>((vectors, count, provider) => {
   it.each(vectors)("$id: $ptLen bytes in segments of $segmentSize", async (vector) => {
     const suite: StreamSuite = { hash: vector.hkdf === "SHA256" ? "SHA-256" : "SHA-512", segmentSize: vector.segmentSize };
     const content = contentOf(vector.ptLen);

@@ -2,7 +2,9 @@
  * This device: its id, which entries name, and its key, which seals what must not lie readable in the store and is no `CryptoKey` itself.
  *
  * The device key is not extractable: a copy of the database's files without the browser's own key storage, or a script that reads the store
- * later, gets handles and ciphertext. It does not protect against a script that runs in the page at the time (docs/threat-model.md).
+ * later, gets handles and ciphertext. It does not protect against a script that runs in the page at the time (docs/threat-model.md). On pages without
+ * WebCrypto (http:// on a LAN) it is bytes beside what it seals, and protects nothing from who can read the store: there it holds an open folder's root
+ * and what waits to be sent; keys of locked folders are sealed for the tab (tab-safe.ts).
  *
  * @module
  */
@@ -14,13 +16,17 @@ import type { Liveness } from "./liveness.ts";
 
 const NONCE = 12;
 
-export interface Device {
-  /** Hex of 16 bytes, drawn when the store was first used. */
-  readonly id: string;
-  /** Seals for this device and this purpose only: nonce(12) | AES-256-GCM, the purpose as associated data. */
+/** Seals what lies in the store. */
+export interface Safe {
+  /** Seals for this safe and this purpose only: nonce(12) | AES-256-GCM, the purpose as associated data. */
   seal(purpose: string, plaintext: Bytes): Promise<Bytes>;
   /** Throws `local-storage` when it was not sealed here for this purpose. */
   open(purpose: string, sealed: Bytes): Promise<Bytes>;
+}
+
+export interface Device extends Safe {
+  /** Hex of 16 bytes, drawn when the store was first used. */
+  readonly id: string;
 }
 
 /** Reads or makes the store's device. */
@@ -28,15 +34,19 @@ export async function openDevice(provider: CryptoProvider, store: LocalStore, li
   // Two tabs that start at the same moment must agree on one device.
   const { id, key } = await live.during("keyfold:device", async () => {
     const known = await store.get<{ id: string; key: AesKey }>("device");
-    if (known !== undefined) return known;
+    if (known !== undefined && provider.holds(known.key)) return known;
     const raw = provider.randomBytes(32);
     const made = { id: toHex(provider.randomBytes(16)), key: await provider.importAes(raw) };
     raw.fill(0);
     await store.set("device", made);
     return made;
   });
+  return { id, ...safeUnder(provider, key) };
+}
+
+/** A safe whose key is this one. */
+export function safeUnder(provider: CryptoProvider, key: AesKey): Safe {
   return {
-    id,
     async seal(purpose, plaintext) {
       const nonce = provider.randomBytes(NONCE);
       return concat(nonce, await provider.aesSeal(key, nonce, plaintext, toUtf8(purpose)));

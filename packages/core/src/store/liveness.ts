@@ -1,20 +1,15 @@
 /**
  * Who is alive: names held while a page (or a process) lives, so that what a dead one left behind can be told from what a living one works on.
  *
- * In browsers these are Web Locks, which end with their page whatever happens to it; elsewhere a process is alone with its memory.
+ * In browsers these are Web Locks, which end with their page whatever happens to it; on pages that have none, what pages tell one another; elsewhere a
+ * process is alone with its memory.
  *
  * @module
  */
+import { broadcastLocks } from "./broadcast-locks.ts";
+import type { Liveness } from "./held-name.ts";
 
-/** Lets go of a name. */
-export type Release = () => void;
-
-export interface Liveness {
-  /** Holds a name until released or dead; null when somebody else holds it for longer than `patience` milliseconds (default 0). */
-  hold(name: string, patience?: number): Promise<Release | null>;
-  /** Waits for the name, does the work, lets go. */
-  during<T>(name: string, work: () => Promise<T>): Promise<T>;
-}
+export type { Liveness, Release } from "./held-name.ts";
 
 /** By Web Locks (https://w3c.github.io/web-locks/). */
 export function webLocks(manager: LockManager): Liveness {
@@ -65,11 +60,16 @@ export function processLocks(): Liveness {
   };
 }
 
-/** Web Locks in pages and their workers, the process's own elsewhere. */
+/** One for the page: pages do not hear themselves. */
+let amongPages: Liveness | undefined;
+
+/** Web Locks in pages and their workers, or the nearest thing to them; the process's own elsewhere. */
 export function liveness(): Liveness {
   const inBrowser = typeof document !== "undefined" || typeof importScripts === "function";
-  const manager = inBrowser ? (navigator as { locks?: LockManager }).locks : undefined;
-  return manager === undefined ? processLocks() : webLocks(manager);
+  if (!inBrowser) return processLocks();
+  const manager = (navigator as { locks?: LockManager }).locks;
+  if (manager !== undefined) return webLocks(manager);
+  return (amongPages ??= broadcastLocks(new BroadcastChannel("keyfold")));
 }
 
 declare const importScripts: unknown;

@@ -1,9 +1,12 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { noble } from "../../test/providers.ts";
+import { toUtf8 } from "../crypto/encoding.ts";
+import type { Bytes } from "../crypto/provider.ts";
 import { webCryptoProvider } from "../crypto/webcrypto.ts";
 import { KeyfoldError } from "../error.ts";
 import type { Remember } from "../interface/folder.ts";
 import type { LocalStore } from "../interface/store.ts";
-import { exportOldInboxAndDrop, generateRoot } from "../key/schedule.ts";
+import { deriveReaderKeys, exportOldInboxAndDrop, generateRoot } from "../key/schedule.ts";
 import { openDevice } from "../store/device.ts";
 import { processLocks } from "../store/liveness.ts";
 import { memoryStore } from "../store/memory.ts";
@@ -189,5 +192,105 @@ describe("a keyring", () => {
     expect(await (await keyring(store, "none", other)).kept()).toBeNull();
     await Promise.all([ring.erase(), ring.setRemember("device")]);
     expect(await store.keys("")).toEqual(["device"]);
+  });
+});
+
+describe("a keyring of a page whose keys are bytes", () => {
+  // Node has no sessionStorage: a stand-in for what a browser keeps for one tab.
+  const tabs = new Map<string, string>();
+  const inTab = (items: Map<string, string>): void =>
+    void vi.stubGlobal("sessionStorage", {
+      getItem: (name: string) => items.get(name) ?? null,
+      setItem: (name: string, value: string) => void items.set(name, value),
+    });
+  beforeEach(() => {
+    tabs.clear();
+    inTab(tabs);
+  });
+  afterEach(() => vi.unstubAllGlobals());
+
+  async function bare(store: LocalStore, remember: Remember, tab = "1".repeat(32)) {
+    const device = await openDevice(noble, store, processLocks());
+    return new Keyring({ provider: noble, store, device, folder, remember, tab });
+  }
+
+  /** Every derived key, and the root. */
+  async function secrets(root: Bytes): Promise<Uint8Array[]> {
+    const from = await noble.importHkdf(root);
+    const labels = ["sign", "auth", "inbox", "drop", "share", "keep", "read"];
+    const derived = await Promise.all(labels.map((label) => noble.hkdf("SHA-512", from, toUtf8("keyfold/1"), toUtf8(label), 32)));
+    const { log, live } = await deriveReaderKeys(noble, derived[6]!);
+    return [root.subarray(0, 16), ...derived, ...[log, live].map((key) => (key as unknown as { raw: Bytes }).raw)];
+  }
+
+  test.each([
+    ["none", "none", false],
+    ["tab", "tab", true],
+    ["device", "tab", true],
+  ] as const)("asked for: %s, keeps a locked folder's keys for: %s, and none of them bare", async (remember, kept, sameTab) => {
+    const store = memoryStore();
+    const root = generateRoot(noble);
+    const ring = await bare(store, remember);
+    expect(ring.remember).toBe(kept);
+    const held = await ring.derive(root, 2);
+    await ring.keepPending(held);
+    for (const secret of await secrets(root)) expect(await occurs(store, secret)).toBe(false);
+    await ring.keep(held);
+    for (const secret of await secrets(root)) expect(await occurs(store, secret)).toBe(false);
+    expect(await store.keys(`folder/${folder}/keys`)).toEqual([]);
+
+    const again = await (await bare(store, remember)).kept();
+    expect(again?.keys.keyId).toBe(sameTab ? held.keys.keyId : undefined);
+    if (again !== null) {
+      const message = Uint8Array.of(1, 2);
+      expect(again).toEqual(held);
+      expect(await noble.verify(again.keys.keys.subarray(0, 32), await noble.sign(again.keys.sign, message), message)).toBe(true);
+    }
+  });
+
+  test("has nothing once the tab is gone, with everything that lay in the store", async () => {
+    const store = memoryStore();
+    const ring = await bare(store, "device");
+    await ring.keep(await ring.derive(generateRoot(noble), 1));
+    await ring.keepPending(await ring.derive(generateRoot(noble), 2));
+    inTab(new Map());
+    const later = await bare(store, "device");
+    expect(await later.kept()).toBeNull();
+    expect(await later.pending()).toBeNull();
+  });
+
+  test("keeps an open folder's root on the device, or nothing could ever write to the folder", async () => {
+    const store = memoryStore();
+    const root = generateRoot(noble);
+    const ring = await bare(store, "tab");
+    await ring.keepRoot(root);
+    inTab(new Map());
+    expect((await (await bare(store, "tab", "2".repeat(32))).kept())?.keys.keyId).toBe((await ring.derive(root, 0)).keys.keyId);
+  });
+
+  test("moves them when the person chooses otherwise, and erases them", async () => {
+    const store = memoryStore();
+    const ring = await bare(store, "none");
+    const held = await ring.derive(generateRoot(noble), 1);
+    await ring.keep(held);
+    await ring.setRemember("device");
+    expect(ring.remember).toBe("tab");
+    expect((await (await bare(store, "none")).kept())?.keys.keyId).toBe(held.keys.keyId);
+    await ring.setRemember("none");
+    expect(await (await bare(store, "none")).kept()).toBeNull();
+    await ring.setRemember("tab");
+    await ring.erase();
+    expect(await (await bare(store, "none")).kept()).toBeNull();
+  });
+
+  test("takes keys that another provider left for none, and asks for the key", async () => {
+    const store = memoryStore();
+    const web = await keyring(store, "device");
+    await web.keep(await web.derive(generateRoot(provider), 1));
+    expect(await (await bare(store, "device")).kept()).toBeNull();
+    const other = memoryStore();
+    const ring = await bare(other, "tab");
+    await ring.keep(await ring.derive(generateRoot(noble), 1));
+    expect(await (await keyring(other, "tab")).kept()).toBeNull();
   });
 });

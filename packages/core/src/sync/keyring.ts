@@ -7,6 +7,7 @@
  *   sealed under the device key, the raw inbox and drop keys, which a later rotation hands on (format, section 4, `keep`). They open what is
  *   posted through drops; they neither read nor write the folder.
  * - The person may choose otherwise than the client (`setRemember`): that stays with the keys, and their successors made here, until a key is given anew.
+ * - On pages without WebCrypto (http:// on a LAN) keys are bytes: there they stay no longer than the tab, sealed for it (held-keys.ts), whatever was chosen.
  * - A new key is *pending* from before its rekey is sent until its record is seen, whatever `remember` says: a crash in between is resolved at the
  *   next start.
  *
@@ -15,20 +16,13 @@
 import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
 import type { Remember } from "../interface/folder.ts";
 import type { LocalStore } from "../interface/store.ts";
-import { deriveOwnerKeys, exportOldInboxAndDrop, type OwnerKeys } from "../key/schedule.ts";
+import { deriveOwnerKeys, exportOldInboxAndDrop } from "../key/schedule.ts";
 import type { Device } from "../store/device.ts";
 import { tabPrefix } from "../store/tab.ts";
+import { type HeldKeys, type KeyShelf, keyShelf } from "./held-keys.ts";
 import { Serial } from "./serial.ts";
 
-/** The keys of one epoch that write. */
-export interface HeldKeys {
-  readonly epoch: number;
-  readonly keys: OwnerKeys;
-  /** inbox(32) | drop(32), sealed for this device. */
-  readonly inboxAndDrop: Bytes;
-  /** How long they are to be kept, where that was chosen for them (`setRemember`). */
-  readonly remember?: Remember;
-}
+export type { HeldKeys } from "./held-keys.ts";
 
 export interface KeyringOptions {
   readonly provider: CryptoProvider;
@@ -43,6 +37,7 @@ export interface KeyringOptions {
 
 export class Keyring {
   readonly #options: KeyringOptions;
+  readonly #shelf: KeyShelf;
   /** What moves keys from one place to another goes one after the other. */
   readonly #serial = new Serial();
   /** The keys of the locked folder as long as this page lives, wherever else they are. */
@@ -51,11 +46,12 @@ export class Keyring {
 
   constructor(options: KeyringOptions) {
     this.#options = options;
+    this.#shelf = keyShelf(options.provider, options.store);
   }
 
   /** How long the keys that are held now, or come next, are kept. */
   get remember(): Remember {
-    return this.#chosen ?? this.#held?.remember ?? this.#options.remember;
+    return this.#shelf.allowed(this.#chosen ?? this.#held?.remember ?? this.#options.remember);
   }
 
   /** What this device kept: the latest epoch's, where there are several. Null when it kept nothing. */
@@ -95,7 +91,7 @@ export class Keyring {
     return this.#serial.run(async () => {
       const kept = this.#asChosen(held);
       await this.#options.store.batch([
-        ...this.#placed(kept, kept.remember ?? this.#options.remember),
+        ...(await this.#placed(kept, kept.remember ?? this.#options.remember)),
         [this.#rootKey, undefined],
         [this.#pendingKey, undefined],
       ]);
@@ -111,18 +107,18 @@ export class Keyring {
     return this.#serial.run(async () => {
       const held = latest(await this.#ofLocked());
       const kept = held === null ? null : { ...held, remember };
-      if (kept !== null) await this.#options.store.batch(this.#placed(kept, remember));
+      if (kept !== null) await this.#options.store.batch(await this.#placed(kept, remember));
       this.#held = kept;
       this.#chosen = remember;
     });
   }
 
   async keepPending(held: HeldKeys): Promise<void> {
-    await this.#options.store.set(this.#pendingKey, this.#asChosen(held));
+    await this.#options.store.set(this.#pendingKey, await this.#shelf.pack(this.#pendingKey, this.#asChosen(held)));
   }
 
-  async pending(): Promise<HeldKeys | null> {
-    return (await this.#options.store.get<HeldKeys>(this.#pendingKey)) ?? null;
+  pending(): Promise<HeldKeys | null> {
+    return this.#at(this.#pendingKey);
   }
 
   async forgetPending(): Promise<void> {
@@ -143,16 +139,18 @@ export class Keyring {
     return this.#chosen === null ? held : { ...held, remember: this.#chosen };
   }
 
-  #placed(held: HeldKeys, remember: Remember): (readonly [key: string, value: HeldKeys | undefined])[] {
-    return [
-      [this.#tabKey, remember === "tab" ? held : undefined],
-      [this.#deviceKey, remember === "device" ? held : undefined],
-    ];
+  async #placed(held: HeldKeys, remember: Remember): Promise<(readonly [key: string, value: unknown])[]> {
+    const place = { none: undefined, tab: this.#tabKey, device: this.#deviceKey }[this.#shelf.allowed(remember)];
+    const packed = place === undefined ? undefined : await this.#shelf.pack(place, held);
+    return [this.#tabKey, this.#deviceKey].map((key) => [key, key === place ? packed : undefined] as const);
   }
 
-  async #ofLocked(): Promise<(HeldKeys | null | undefined)[]> {
-    const { store } = this.#options;
-    const stored = await Promise.all([store.get<HeldKeys>(this.#tabKey), store.get<HeldKeys>(this.#deviceKey)]);
+  async #at(key: string): Promise<HeldKeys | null> {
+    return this.#shelf.unpack(key, await this.#options.store.get(key));
+  }
+
+  async #ofLocked(): Promise<(HeldKeys | null)[]> {
+    const stored = await Promise.all([this.#at(this.#tabKey), this.#at(this.#deviceKey)]);
     // What this page kept itself, last: it knows best what was chosen for it.
     return [...stored, this.#held];
   }
@@ -186,6 +184,6 @@ export class Keyring {
   }
 }
 
-function latest(found: readonly (HeldKeys | null | undefined)[]): HeldKeys | null {
-  return found.reduce<HeldKeys | null>((best, held) => (held != null && held.epoch >= (best?.epoch ?? 0) ? held : best), null);
+function latest(found: readonly (HeldKeys | null)[]): HeldKeys | null {
+  return found.reduce<HeldKeys | null>((best, held) => (held !== null && held.epoch >= (best?.epoch ?? 0) ? held : best), null);
 }

@@ -13,12 +13,12 @@ function line() {
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   return {
     underWay: () => open.length,
-    async send(count: number, bytes = part): Promise<void> {
+    send: async (count: number, bytes = part): Promise<void> => {
       for (let i = 0; i < count; i++) void requests.run(bytes, () => new Promise<void>((resolve) => open.push(resolve)), forever);
       await settle();
     },
     /** The oldest one ends, so many milliseconds later. */
-    async end(after: number): Promise<void> {
+    end: async (after: number): Promise<void> => {
       time += after;
       open.shift()?.();
       await settle();

@@ -84,6 +84,33 @@ export const alertStyles = css`
     }
   }
 
+  /* calm: nothing here is the folder's own state */
+  .network {
+    background: var(--keyfold-surface);
+    border-block-end: 1px solid var(--keyfold-border);
+    display: grid;
+    grid-template-columns: 264px minmax(0, 1fr);
+    align-items: start;
+    padding-block: 9px;
+    font: var(--keyfold-type-s) var(--keyfold-font);
+    color: var(--keyfold-text-2);
+    & .lead {
+      padding-inline: var(--keyfold-pad) 8px;
+      display: flex;
+      gap: 8px;
+      align-items: start;
+    }
+    & .message {
+      padding-inline: var(--keyfold-pad);
+      text-wrap: pretty;
+      max-inline-size: 96ch;
+    }
+    & b {
+      font-weight: 600;
+      color: var(--keyfold-text);
+    }
+  }
+
   .reseal {
     position: relative;
     background: var(--keyfold-surface);
@@ -128,6 +155,18 @@ export const alertStyles = css`
     .alert {
       display: block;
       padding: 12px var(--keyfold-pad);
+      & .lead,
+      & .message {
+        padding: 0;
+        display: inline;
+      }
+      & .lead .icon {
+        display: none;
+      }
+    }
+    .network {
+      display: block;
+      padding: 9px var(--keyfold-pad);
       & .lead,
       & .message {
         padding: 0;

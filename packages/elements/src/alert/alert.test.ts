@@ -29,6 +29,28 @@ describe("keyfold-alert", () => {
     expect(textOf(page.querySelector("keyfold-alert"))).to.contain("at the top right corner");
   });
 
+  it("says on a page over http:// that it is not protected, below the folder's own words, and goes on saying it when the folder is locked", async () => {
+    const folder = new FixtureFolder([], { insecurePage: true });
+    const element = await placed<KeyfoldAlert>(html`<keyfold-alert .folder=${folder}></keyfold-alert>`);
+    expect(textOf(part(element, ".alert"))).to.contain(exact);
+    const network = part(element, "[part=network]");
+    expect(textOf(network)).to.equal(
+      "This page came over http://. Whoever is on the network can change it, and so read your files and your key. Over https:// nobody in between can.",
+    );
+    expect(network.compareDocumentPosition(part(element, ".alert")) & Node.DOCUMENT_POSITION_PRECEDING).to.not.equal(0);
+    expect(network.getBoundingClientRect().height).to.be.above(20);
+    await isAccessible(element);
+    folder.pose({ status: "signed-in" });
+    await settled(element);
+    expect(textOf(element)).to.contain("This page came over http://.");
+    expect(textOf(element)).not.to.contain("Your folder isn’t secure.");
+  });
+
+  it("says nothing of the network on a page that is protected from it", async () => {
+    const element = await placed<KeyfoldAlert>(html`<keyfold-alert .folder=${new FixtureFolder()}></keyfold-alert>`);
+    expect(textOf(element)).not.to.contain("http://");
+  });
+
   it("goes once the folder is locked", async () => {
     const folder = new FixtureFolder();
     const element = await placed<KeyfoldAlert>(html`<keyfold-alert .folder=${folder}></keyfold-alert>`);

@@ -8,19 +8,33 @@ import { theme } from "../theme/index.ts";
 import { alertStyles } from "./alert.styles.ts";
 
 /**
- * Says that the folder is open to anyone, for as long as it is; it cannot be dismissed. After locking: how much is still being re-encrypted.
+ * Says that the folder is open to anyone, for as long as it is; it cannot be dismissed. After locking: how much is still being re-encrypted. Below it, on
+ * a page over http://: that whoever is on the network can change the page.
  *
  * @summary The folder isn't secure, said plainly.
  * @slot action - In place of "How locking works".
  * @csspart base - The strip across the page.
  * @csspart message - Its words.
+ * @csspart network - The line about the network.
  */
 export class KeyfoldAlert extends KeyfoldElement {
   static override styles: CSSResultGroup = [...theme, alertStyles];
 
   @query("dialog") private dialog!: HTMLDialogElement;
 
-  protected override render(): TemplateResult | typeof nothing {
+  protected override render(): TemplateResult {
+    return html`${this.#own()}${this.insecurePage ? this.#network() : nothing}`;
+  }
+
+  #network(): TemplateResult {
+    const { alert: words } = this.words;
+    return html`<div class="network" part="network" role="note">
+      <span class="lead">${icon("info")}<b>${words.network}</b></span>
+      <span class="message">${words.networkNote}</span>
+    </div>`;
+  }
+
+  #own(): TemplateResult | typeof nothing {
     const { status, state } = this;
     const unprotected = status === "open" || status === "locking" || (status === "none" && this.problem === null);
     if (unprotected) return this.#unprotected();

@@ -1,3 +1,4 @@
+export { copyText } from "./copy-text.ts";
 export { folderContext, isFolderSource } from "./folder-source.ts";
 export type { FolderSource } from "./folder-source.ts";
 export { KeyfoldElement } from "./keyfold-element.ts";

@@ -3,7 +3,7 @@ import { ContextConsumer, ContextRoot } from "@lit/context";
 import { LitElement } from "lit";
 import type { CSSResultGroup, PropertyValues } from "lit";
 import { property } from "lit/decorators.js";
-import { KeyfoldError } from "@keyfold/core";
+import { isInsecurePage, KeyfoldError } from "@keyfold/core";
 import type { Folder, FolderState, FolderStatus, Problem } from "@keyfold/core";
 import { mergeWords, wordsFor } from "../i18n/index.ts";
 import type { Formats, PartialWords, Words } from "../i18n/index.ts";
@@ -96,6 +96,11 @@ export class KeyfoldElement extends LitElement {
 
   protected get status(): FolderStatus {
     return this.state?.status ?? this.source?.status ?? "none";
+  }
+
+  /** Whoever is on the network can change this page; known also before there is a folder. */
+  protected get insecurePage(): boolean {
+    return this.state?.insecurePage ?? isInsecurePage();
   }
 
   protected get problem(): Problem | null {

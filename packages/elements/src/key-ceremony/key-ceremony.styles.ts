@@ -199,6 +199,18 @@ export const ceremonyStyles = css`
   .aside-note {
     padding: 6px 4px 0;
   }
+  .network {
+    display: grid;
+    grid-template-columns: 20px 1fr;
+    gap: 12px;
+    font: var(--keyfold-type-s) var(--keyfold-font);
+    color: var(--keyfold-text-2);
+    max-inline-size: 96ch;
+    & b {
+      font-weight: 600;
+      color: var(--keyfold-text);
+    }
+  }
   .failed {
     color: var(--keyfold-danger-ink);
   }

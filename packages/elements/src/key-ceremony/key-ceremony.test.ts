@@ -203,6 +203,32 @@ describe("keyfold-key-ceremony", () => {
     expect((await closed).bubbles).to.equal(false);
   });
 
+  it("says on a page over http:// that the key is not protected from the network, and keeps it no longer than the tab", async () => {
+    const client = new FixtureClient();
+    const folder = new FixtureFolder(drawnTree, { insecurePage: true });
+    client.folders.set(folder.id, folder);
+    await folder.ceremony.generate();
+    const page = await fixture<HTMLElement>(
+      html`<keyfold-folder remember="device" .client=${client} folder=${folder.id}
+        ><keyfold-key-ceremony></keyfold-key-ceremony
+      ></keyfold-folder>`,
+    );
+    const element = page.querySelector("keyfold-key-ceremony")!;
+    await waitUntil(() => element.folder !== null);
+    await settled(element);
+    expect(textOf(part(element, "[part=network]"))).to.contain("Whoever is on the network can change it, and so read the key.");
+    await isAccessible(element);
+    folder.ceremony.kept("file");
+    folder.ceremony.confirmSaved();
+    await settled(element);
+    const choices = [...element.shadowRoot!.querySelectorAll<HTMLInputElement>(".stay input")];
+    expect(choices.map((choice) => [textOf(choice.closest("label")).includes("In this tab"), choice.checked])).to.deep.equal([
+      [true, true],
+    ]);
+    expect(textOf(part(element, ".stay"))).to.contain("No longer than this tab");
+    await isAccessible(element);
+  });
+
   it("asks before signing how long to stay signed in, and has the folder told by then", async () => {
     const folder = new FixtureFolder();
     const client = new FixtureClient();

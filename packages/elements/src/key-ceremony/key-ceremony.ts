@@ -3,7 +3,7 @@ import type { CSSResultGroup, TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { KeyfoldError } from "@keyfold/core";
 import type { Folder, KeyCeremony, KeyStep, Remember } from "@keyfold/core";
-import { KeyfoldElement, Observed } from "../base/index.ts";
+import { copyText, KeyfoldElement, Observed } from "../base/index.ts";
 import { icon, mark } from "../icon/index.ts";
 import type { IconName, MarkState } from "../icon/index.ts";
 import { keyPlate } from "../key-plate/key-plate.ts";
@@ -28,6 +28,7 @@ const showFor = 60_000;
  * @event keyfold-close - The person is through, or puts signing off.
  * @csspart base - The whole card.
  * @csspart secret - The plate with the key's rows.
+ * @csspart network - That the page is not protected from whoever is on the network, where it is not.
  * @csspart error - What went wrong while signing.
  */
 export class KeyfoldKeyCeremony extends KeyfoldElement {
@@ -119,6 +120,7 @@ export class KeyfoldKeyCeremony extends KeyfoldElement {
                     signing: step === "signing",
                     // its keys are kept as chosen the moment it is locked
                     remember: this.source?.remember ?? null,
+                    tabAtMost: this.insecurePage,
                     failure: this.failure,
                     stay: (remember) => this.#stay(remember),
                     notYet: () => this.#close(),
@@ -176,6 +178,13 @@ export class KeyfoldKeyCeremony extends KeyfoldElement {
         <h1 tabindex="-1">${words.keepTitle}</h1>
         <p class="lead">${words.cannotRecover} <b>${words.lose}</b></p>
       </div>
+      ${
+        this.insecurePage
+          ? html`<p class="network" part="network">
+              ${icon("info")}<span><b>${words.network}</b> ${words.networkNote}</span>
+            </p>`
+          : nothing
+      }
       <div class="two">
         ${keyPlate({
           title: words.keyFor(files.myFolder),
@@ -256,7 +265,7 @@ export class KeyfoldKeyCeremony extends KeyfoldElement {
     const ceremony = this.ceremony;
     if (ceremony === null) return;
     try {
-      await navigator.clipboard.writeText(ceremony.reveal().join("\n"));
+      await copyText(ceremony.reveal().join("\n"));
     } catch {
       this.copyFailed = true;
       return;

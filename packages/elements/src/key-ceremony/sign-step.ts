@@ -15,6 +15,8 @@ export interface SignStep {
   readonly signing: boolean;
   /** How long keys stay; null where that is the page's own matter. */
   readonly remember: Remember | null;
+  /** Keys stay no longer than the tab here. */
+  readonly tabAtMost: boolean;
   readonly failure: KeyfoldError | null;
   stay(remember: Remember): void;
   notYet(): void;
@@ -42,7 +44,7 @@ export function signStep(step: SignStep): TemplateResult {
         ${icon("history")}<span><b>${words.copiesStay}</b> ${words.copiesStayNote}</span>
       </li>
     </ul>
-    ${step.remember === null ? nothing : rememberChoice(step.words, step.remember, (remember) => step.stay(remember))}
+    ${step.remember === null ? nothing : rememberChoice(step.words, { remember: step.remember, tabAtMost: step.tabAtMost }, (remember) => step.stay(remember))}
     ${
       step.failure === null
         ? nothing

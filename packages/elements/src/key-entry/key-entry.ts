@@ -204,7 +204,7 @@ export class KeyfoldKeyEntry extends KeyfoldElement {
     const ready = this.typed.complete && !this.opening;
     return html`<div class="choices">
       <button type="button" class="button" @click=${() => this.picker.click()}>${icon("file-save")}${words.file}</button>
-      ${this.source === null ? nothing : rememberChoice(this.words, this.source.remember, (remember) => this.#stay(remember))}
+      ${this.source === null ? nothing : rememberChoice(this.words, { remember: this.source.remember, tabAtMost: this.insecurePage }, (remember) => this.#stay(remember))}
       <div class="acts">
         <button
           type="submit"

@@ -4,8 +4,19 @@ import type { TemplateResult } from "lit";
 import type { Remember } from "@keyfold/core";
 import type { Words } from "../i18n/index.ts";
 
-export function rememberChoice(words: Words, chosen: Remember, choose: (remember: Remember) => void): TemplateResult {
+export interface RememberChoice {
+  readonly remember: Remember;
+  /** Keys stay no longer than the tab here: the page is not protected from the network. */
+  readonly tabAtMost: boolean;
+}
+
+export function rememberChoice(
+  words: Words,
+  { remember, tabAtMost }: RememberChoice,
+  choose: (remember: Remember) => void,
+): TemplateResult {
   const { ceremony } = words;
+  const chosen = tabAtMost && remember === "device" ? "tab" : remember;
   // a page that keeps nothing still offers what a person may want; what is chosen is what happens
   const choice = (value: Remember, title: string, note: string): TemplateResult =>
     html`<label class="choice"
@@ -15,6 +26,9 @@ export function rememberChoice(words: Words, chosen: Remember, choose: (remember
   return html`<fieldset class="stay">
     <legend class="keyline">${ceremony.stay}</legend>
     ${chosen === "none" ? choice("none", ceremony.stayPage, ceremony.stayPageNote) : ""}
-    ${choice("tab", ceremony.stayTab, ceremony.stayTabNote)} ${choice("device", ceremony.stayDevice, ceremony.stayDeviceNote)}
+    ${choice("tab", ceremony.stayTab, ceremony.stayTabNote)}
+    ${
+      tabAtMost ? html`<p class="tiny muted">${ceremony.stayTabAtMost}</p>` : choice("device", ceremony.stayDevice, ceremony.stayDeviceNote)
+    }
   </fieldset>`;
 }

@@ -15,9 +15,9 @@ export interface Inner {
 
 const parts = {
   "key-bar": ["base", "generate", "sign", "secret", "error"],
-  "key-ceremony": ["base", "secret", "error"],
+  "key-ceremony": ["base", "secret", "network", "error"],
   "key-entry": ["base", "secret", "error"],
-  alert: ["base", "message"],
+  alert: ["base", "message", "network"],
   status: ["base", "progress", "problem"],
   qr: ["base", "code", "link", "empty"],
   tree: ["base", "row", "badge", "empty", "error"],

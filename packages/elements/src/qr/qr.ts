@@ -2,7 +2,7 @@ import { html, nothing, svg } from "lit";
 import type { CSSResultGroup, TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 import { KeyfoldError } from "@keyfold/core";
-import { KeyfoldElement } from "../base/index.ts";
+import { copyText, KeyfoldElement } from "../base/index.ts";
 import { theme } from "../theme/index.ts";
 import { finderRing, qrShape, quietZone } from "./qr-shape.ts";
 import type { QrShape } from "./qr-shape.ts";
@@ -128,7 +128,7 @@ export class KeyfoldQr extends KeyfoldElement {
 
   async #copy(link: string): Promise<void> {
     try {
-      await navigator.clipboard.writeText(link);
+      await copyText(link);
       this.said = "copied";
     } catch {
       this.said = "copy-failed";

@@ -79,6 +79,7 @@ export class FixtureFolder implements Folder {
       keyStep: "none",
       keyId: null,
       problem: null,
+      insecurePage: false,
       syncedAt: Date.now(),
       ...state,
     };

@@ -51,7 +51,7 @@ test("what the documentation promises about the file is so", async () => {
 test("light batches can be flushed at any time: before the first, after many, in a file that was closed and opened again, in memory", async () => {
   const { path, database } = await opened();
   const kept = async (database: Database) =>
-    Number((await sql<{ n: number }>`select count(*) as n from sealed_body`.execute(database.query)).rows[0]!.n);
+    (await sql<{ n: number }>`select count(*) as n from sealed_body`.execute(database.query)).rows[0]!.n;
   const insert = (database: Database, seq: number) =>
     database.light((batch) =>
       batch

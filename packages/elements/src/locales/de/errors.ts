@@ -66,7 +66,10 @@ export const errorWords = (f: Formats): ErrorWords => {
       "Dieser Browser hat keinen Platz mehr oder lässt es nicht zu. Was du jetzt tust, übersteht vielleicht kein Neuladen.",
       "Noch einmal",
     ),
-    "crypto-missing": say("Diese Seite braucht https oder localhost, um zu verschlüsseln.", "Über https öffnen"),
+    "crypto-missing": say(
+      "Dieser Browser hat keine Quelle für Zufallszahlen, und ohne sie gibt es keine Schlüssel.",
+      "Anderen Browser nehmen",
+    ),
     "update-needed": say("Der Server spricht ein neueres Keyfold als diese Seite.", "Seite neu laden"),
   };
 };

@@ -31,6 +31,9 @@ export const keyWords = (f: Formats): KeyWords => ({
     keepTitle: "Bewahre diesen Schlüssel auf",
     cannotRecover: "Wir können ihn nicht wiederherstellen.",
     lose: "Ist der Schlüssel weg, sind die Dateien weg.",
+    network: "Diese Seite kam über http://.",
+    networkNote:
+      "Wer im Netz ist, kann sie ändern und so den Schlüssel lesen. Für Dateien, auf die es ankommt, mach den Schlüssel über https://.",
     keyFor: (name) => `Schlüssel für ${name}`,
     keyId: "Schlüssel-ID",
     hidden: "Verborgen, bis du ihn sehen willst",
@@ -86,6 +89,8 @@ export const keyWords = (f: Formats): KeyWords => ({
     stayTabNote: "Vergessen, wenn du dich abmeldest oder ihn schließt.",
     stayDevice: "Auf diesem Gerät",
     stayDeviceNote: "Wer diesen Browser benutzt, kann den Ordner öffnen.",
+    stayTabAtMost:
+      "Nicht länger als dieser Tab: Auf einer Seite über http:// könnte das nächste Netz einen Schlüssel lesen, der hier bleibt.",
     notYet: "Noch nicht",
     signAndLock: "Signieren und verschließen",
     signing: "Der Ordner wird verschlossen",

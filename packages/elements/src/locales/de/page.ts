@@ -9,6 +9,9 @@ export const pageWords = (f: Formats): PageWords => ({
     messageRtl:
       "Deine Dateien könnten gestohlen oder von jedem heruntergeladen werden. Erzeuge bitte oben rechts einen 64-Byte-Schlüssel und klicke auf „Signieren“, um deinen Ordner zu sichern.",
     how: "Wie das Verschließen geht",
+    network: "Diese Seite kam über http://.",
+    networkNote:
+      "Wer im Netz ist, kann sie ändern und so deine Dateien und deinen Schlüssel lesen. Über https:// kann das niemand dazwischen.",
     resealing: (remaining, total) => `Verschlossen; ${f.number(remaining)} von ${f.number(total)} werden noch neu verschlüsselt.`,
     about: (left) => `etwa ${left}`,
     copied: "Was vor dem Verschließen hochgeladen wurde, ist vielleicht schon kopiert.",

@@ -66,7 +66,7 @@ export const errorWords = (f: Formats): ErrorWords => {
     cancelled: say("Cancelled.", "Start again"),
 
     "local-storage": say("This browser has no room left, or blocks it. What you do now may not survive a reload.", "Try again"),
-    "crypto-missing": say("This page needs https, or localhost, to encrypt.", "Open it over https"),
+    "crypto-missing": say("This browser has no source of random numbers, and without it there are no keys.", "Use another browser"),
     "update-needed": say("The server speaks a newer Keyfold than this page.", "Reload the page"),
   };
 };

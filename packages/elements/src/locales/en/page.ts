@@ -10,6 +10,9 @@ export const pageWords = (f: Formats) => ({
     messageRtl:
       "Your files might be stolen or downloaded by anyone. Kindly generate a 64-byte key at the top right corner and click the sign button to secure your folder.",
     how: "How locking works",
+    /** On a page over http:// from another machine. */
+    network: "This page came over http://.",
+    networkNote: "Whoever is on the network can change it, and so read your files and your key. Over https:// nobody in between can.",
     resealing: (remaining: number, total: number) => `Locked; ${f.number(remaining)} of ${f.number(total)} still being re-encrypted.`,
     about: (left: string) => `about ${left}`,
     copied: "Files uploaded before locking may already have been copied.",
