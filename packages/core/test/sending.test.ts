@@ -60,7 +60,7 @@ describe("a large request in Chromium", () => {
   let address: string;
   let starts = 0;
   let script = "";
-  let workerThere = true;
+  let there: "ours" | "another" | "none" = "ours";
   /** Called when a request has arrived at a path that is never answered. */
   let arrived: () => void = () => undefined;
   /** Called when such a request was ended by the browser. */
@@ -75,8 +75,8 @@ describe("a large request in Chromium", () => {
       response.writeHead(200, { "content-type": "text/javascript" }).end(script);
     } else if (url === "/sending-worker.js") {
       starts++;
-      if (workerThere) response.writeHead(200, { "content-type": "text/javascript" }).end(worker);
-      else response.writeHead(404).end();
+      if (there === "none") response.writeHead(404).end();
+      else response.writeHead(200, { "content-type": "text/javascript" }).end(there === "ours" ? worker : "");
     } else if (url === "/keyfold/never") {
       request.resume();
       request.on("end", () => arrived());
@@ -119,7 +119,7 @@ describe("a large request in Chromium", () => {
   beforeEach(async () => {
     tab = await browser.newPage();
     starts = 0;
-    workerThere = true;
+    there = "ours";
   });
   afterEach(() => tab.close());
 
@@ -160,22 +160,25 @@ describe("a large request in Chromium", () => {
 
   test("called off, it ends on the wire too", async () => {
     await open();
-    const there = new Promise<void>((resolve) => (arrived = resolve));
+    const received = new Promise<void>((resolve) => (arrived = resolve));
     const over = new Promise<void>((resolve) => (ended = resolve));
     const sent = send("/never", 2 * MiB, { after: true });
-    await there;
+    await received;
     await tab.evaluate(() => (globalThis as unknown as { give: () => void }).give());
     expect(await sent).toMatchObject({ code: "cancelled", whole: true });
     await over;
     expect(await send("/any", MiB)).toMatchObject({ status: 200 });
   });
 
-  test("where the script is missing, or a policy forbids workers, the page sends by itself", async () => {
-    workerThere = false;
+  test("where the script is missing or not ours, or a policy forbids workers, the page sends by itself", async () => {
+    there = "none";
     await open();
     for (let i = 0; i < 2; i++)
       expect(await send("/any", 2 * MiB)).toMatchObject({ status: 200, answer: `${digestOf(2 * MiB)} its own x` });
     expect(starts).toBe(1);
+    there = "another";
+    await open();
+    expect(await send("/any", 2 * MiB)).toMatchObject({ status: 200, answer: `${digestOf(2 * MiB)} its own x` });
     await open("/no-workers");
     expect(await send("/any", 2 * MiB)).toMatchObject({ status: 200, answer: `${digestOf(2 * MiB)} its own x` });
   });

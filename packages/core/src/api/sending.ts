@@ -24,6 +24,8 @@ export type FromSender =
 const SENT_BY_ONE = 16 * 2 ** 20;
 /** A worker that has nothing to do so long is ended, milliseconds. */
 const IDLE = 5_000;
+/** A script that says nothing in so long is not ours (a server that answers everything with something), or comes too late, milliseconds. */
+const PATIENCE = 10_000;
 
 export interface LargeRequest {
   readonly method: string;
@@ -71,13 +73,15 @@ class Sender {
   /** Throws `NoWorker`. */
   constructor(ended: () => void) {
     this.#ended = ended;
-    this.#ready.promise.catch(() => undefined);
     try {
       this.#worker = startWorker();
     } catch (cause) {
       // A script of another origin, or a policy that forbids workers.
       throw new NoWorker("No worker.", { cause });
     }
+    const late = setTimeout(() => this.#fail(new NoWorker("The worker says nothing.")), PATIENCE);
+    const settled = (): void => clearTimeout(late);
+    this.#ready.promise.then(settled, settled);
     this.#worker.onmessage = ({ data }: MessageEvent<FromSender>) => this.#heard(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
