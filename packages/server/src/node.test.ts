@@ -1,5 +1,5 @@
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
-import { request } from "node:http";
+import { request, type IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { encodeSentBundle, toBase64url, type BlobStanding, type SentBundle } from "@keyfold/core/protocol";
 import { Hono } from "hono";
@@ -45,6 +45,31 @@ describe("serve", () => {
     for (let sent = 0; sent < 6; sent++) endless.write(bytesOf(65_536));
     expect(await answered).toBe(413);
     endless.destroy();
+  });
+
+  test("parts that many read at once are each their own, to the slow as to the quick, whoever breaks off and whatever is sent meanwhile", async () => {
+    const { base } = await served();
+    const owner = await newOwner(sendBy(fetch, base), base);
+    const blob = newId();
+    const length = 4 * 2 ** 20;
+    const parts = Array.from({ length: 6 }, () => bytesOf(length));
+    await owner.createBlobs({ blob, sealedSize: 6 * length });
+    for (const [index, bytes] of parts.entries()) expect((await owner.put(blob, index, bytes)).status).toBe(204);
+    const ask = (index: number): Promise<IncomingMessage> =>
+      new Promise((resolve, reject) => {
+        const headers = { "keyfold-token": owner.token };
+        request(`${base}${owner.path}/blobs/${blob}/parts/${index}`, { headers }).on("response", resolve).on("error", reject).end();
+      });
+    // Their answers are begun and lie there: what they were read into must not be anybody else's yet.
+    const slow = await Promise.all(parts.map((_, index) => ask(index)));
+    for (const index of [0, 1, 2]) (await ask(index)).destroy();
+    const another = newId();
+    await owner.createBlobs({ blob: another, sealedSize: 12 * length });
+    await Promise.all(Array.from({ length: 12 }, (_, index) => owner.put(another, index, bytesOf(length))));
+    const read = async (answer: IncomingMessage): Promise<Uint8Array> => hashOf(Buffer.concat(await answer.toArray()));
+    const quick = await Promise.all(Array.from({ length: 24 }, async (_, i) => read(await ask(i % 6))));
+    for (const [i, hash] of quick.entries()) expect(hash).toEqual(hashOf(parts[i % 6]!));
+    for (const [index, answer] of slow.entries()) expect(await read(answer)).toEqual(hashOf(parts[index]!));
   });
 
   test("a client that goes away in the middle of its part is no failure of the server's", async () => {

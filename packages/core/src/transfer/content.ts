@@ -18,7 +18,7 @@ import { letGo } from "../crypto/let-go.ts";
 import type { TransferPort } from "./port.ts";
 
 /** Parts being fetched, or fetched and not yet taken. */
-const AHEAD = 3;
+const AHEAD = 5;
 
 export interface ContentOptions {
   /** Bytes of content: `start` is in, `end` is not. */

@@ -143,13 +143,13 @@ export function durableFs(directory: string): DurableFs {
     });
   };
 
-  const get = async (key: string): Promise<Bytes | null> => {
+  const get = async (key: string, into?: Bytes): Promise<Bytes | null> => {
     const path = pathOf(key);
     try {
       const handle = await open(path, constants.O_RDONLY);
       try {
         const { size } = await handle.stat();
-        const bytes = unfilled(size);
+        const bytes = into !== undefined && size <= into.length ? into.subarray(0, size) : unfilled(size);
         for (let offset = 0; offset < size;) {
           const { bytesRead } = await handle.read(bytes, offset, size - offset, offset);
           if (bytesRead === 0) return bytes.slice(0, offset); // cut short meanwhile: its hash will not fit
@@ -222,7 +222,7 @@ export function durableFs(directory: string): DurableFs {
     close,
     hasItem: async (key) => (await get(key)) !== null,
     getItem: text,
-    getItemRaw: get,
+    getItemRaw: (key) => get(key),
     setItem: (key, value) => put(key, Buffer.from(value, "utf8")),
     setItemRaw: (key, value: Uint8Array) => put(key, value),
     removeItem: (key) => remove([key]),

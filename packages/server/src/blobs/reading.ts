@@ -53,9 +53,9 @@ export async function wantedParts(
   });
 }
 
-/** The part's bytes; null when the store has nothing there. Throws `part-damaged` when it has something else. */
-export async function loadPart({ store }: Services, part: WantedPart): Promise<Bytes | null> {
-  const bytes = await store.get(part.key);
+/** The part's bytes, in `into` where the store can do that; null when the store has nothing there. Throws `part-damaged` when it has something else. */
+export async function loadPart({ store }: Services, part: WantedPart, into?: Bytes): Promise<Bytes | null> {
+  const bytes = await store.get(part.key, into);
   if (bytes === null) return null;
   if (!constantTimeEqual(partHash(bytes), part.hash)) throw new Refusal("part-damaged");
   return bytes;

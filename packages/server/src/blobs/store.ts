@@ -18,8 +18,12 @@ export interface BlobStore {
   put(key: string, bytes: Bytes): Promise<void>;
   /** Stores many; an error for each that failed. Where it is missing, they are put one by one. */
   putAll?(items: readonly StoreItem[]): Promise<(Error | undefined)[]>;
-  /** null where there is nothing under this key. */
-  get(key: string): Promise<Bytes | null>;
+  /**
+   * null where there is nothing under this key.
+   *
+   * @param into Memory that the bytes may be read into: what is returned is then a view of it. For a store that copies nothing else.
+   */
+  get(key: string, into?: Bytes): Promise<Bytes | null>;
   /** Removes what is there; nothing there is no error. */
   remove(keys: readonly string[]): Promise<void>;
   close?(): Promise<void>;

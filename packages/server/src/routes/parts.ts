@@ -28,6 +28,9 @@ import { enter, may } from "../session/gate.ts";
 import { blobParam } from "./blobs.ts";
 import { folderPath, partPath } from "./paths.ts";
 
+/** Parts up to this length take no buffer of a whole part's, bytes. */
+const smallPart = 256 * 1024;
+
 const octets = { "content-type": "application/octet-stream" };
 
 export function partRoutes(app: Mount, services: Services): void {
@@ -76,7 +79,8 @@ export function partRoutes(app: Mount, services: Services): void {
     const blob = await blobParam(c, services, id);
     const [wanted] = await wantedParts(services, id, [[blob.id, Number(c.req.param("index"))]]);
     if (wanted === undefined) throw new Refusal("not-found");
-    const bytes = await loadPart(services, wanted);
+    const buffer = wanted.length > smallPart ? bufferForAnswer(c) : undefined;
+    const bytes = await loadPart(services, wanted, buffer);
     // Deleted between looking and reading?
     if (bytes === null) {
       await blobParam(c, services, id);
@@ -90,6 +94,16 @@ export function partRoutes(app: Mount, services: Services): void {
     const { parts } = await readJson(c, ReadBundle);
     return c.body(encodeReadBundle(await readParts(services, id, parts)), 200, octets);
   });
+}
+
+/** A buffer that is given back once the answer has left; undefined where that cannot be known. */
+function bufferForAnswer(c: RequestContext): Bytes | undefined {
+  const outgoing = c.env?.outgoing;
+  if (outgoing === undefined) return undefined;
+  const buffer = takePartBuffer();
+  // Only then has the system taken all of it: a connection that broke may still be writing, its buffer goes to the collector.
+  outgoing.once("finish", () => givePartBuffer(buffer));
+  return buffer;
 }
 
 function hashHeader(c: RequestContext): Bytes {
