@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { IncomingMessage } from "node:http";
 import { fromUtf8, KeyfoldError, type Bytes } from "@keyfold/core/protocol";
 import * as v from "valibot";
 import { unfilled } from "./blobs/part-bytes.ts";
@@ -32,13 +33,13 @@ export async function readBody(c: RequestContext, limit: number, { each, into }:
     each?.(kept);
     return kept;
   }
-  // A request that is refused in its middle must stay whole: destroyed, it would take the connection with it before the answer has gone.
-  const incoming: AsyncIterable<Uint8Array> | null = c.env?.incoming?.iterator({ destroyOnReturn: false }) ?? c.req.raw.body;
-  if (incoming === null) return new Uint8Array();
+  const { raw } = c.req;
+  const incoming = c.env?.incoming;
+  if (incoming === undefined && raw.body === null) return new Uint8Array();
 
   let body = into ?? unfilled(Number.isNaN(announced) ? Math.min(limit, 64 * 1024) : announced);
   let length = 0;
-  for await (const piece of heard(incoming)) {
+  const take = (piece: Uint8Array): void => {
     if (length + piece.length > limit) throw new Refusal("too-large");
     if (length + piece.length > body.length) {
       const larger = unfilled(Math.min(limit, Math.max(2 * body.length, length + piece.length)));
@@ -48,18 +49,47 @@ export async function readBody(c: RequestContext, limit: number, { each, into }:
     body.set(piece, length);
     each?.(piece);
     length += piece.length;
-  }
+  };
+  if (incoming === undefined) for await (const piece of raw.body!) take(piece);
+  else await flow(incoming, take);
   if (length === body.length) return body;
   return into === undefined ? body.slice(0, length) : body.subarray(0, length);
 }
 
-/** The pieces as they come. A client that went away in the middle (a page reloaded, an upload called off) made a request without an end, not a fault here. */
-async function* heard(incoming: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
-  try {
-    yield* incoming;
-  } catch (cause) {
-    throw new Refusal("malformed", { detail: "The body ended before its end.", cause });
-  }
+/**
+ * Gives each piece as it comes off the wire: an iterator would put together what has come meanwhile, another copy of all of it.
+ *
+ * Rejects with what `take` throws; the request stays as it is then, for destroyed it would take the connection with it before the answer has gone. A client that
+ * went away in the middle (a page reloaded, an upload called off) made a request without an end, not a fault here: `malformed`.
+ */
+function flow(incoming: IncomingMessage, take: (piece: Uint8Array) => void): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const data = (piece: Uint8Array): void => {
+    try {
+      take(piece);
+    } catch (error) {
+      over();
+      incoming.pause();
+      reject(error as Error);
+    }
+  };
+  const end = (): void => {
+    over();
+    resolve();
+  };
+  const gone = (cause?: unknown): void => {
+    over();
+    reject(new Refusal("malformed", { detail: "The body ended before its end.", cause }));
+  };
+  const over = (): void => {
+    incoming.off("data", data).off("end", end).off("close", gone);
+    // An error that comes later is nobody's, and would end the process.
+    incoming.off("error", gone).on("error", () => undefined);
+  };
+  if (incoming.readableEnded) end();
+  else if (incoming.destroyed) gone();
+  else incoming.on("data", data).on("end", end).on("error", gone).on("close", gone);
+  return promise;
 }
 
 /** A JSON body that fits the schema. Throws `malformed`, naming the field and never its value. */
