@@ -7,6 +7,7 @@
  */
 
 import type { CreateTableBuilder, Kysely, sql } from "kysely";
+import { shareMigration } from "./share-migration.ts";
 
 type ColumnType = ReturnType<typeof sql> | "text" | "blob" | "integer" | "bigint" | "bytea";
 
@@ -17,7 +18,7 @@ export interface ColumnTypes {
   readonly word: ColumnType;
   /** At most 512 bytes. */
   readonly bytes: ColumnType;
-  /** At most 512 KiB. */
+  /** At most 4 MiB. */
   readonly body: ColumnType;
   /** 0 to 2^53 - 1. */
   readonly integer: ColumnType;
@@ -141,4 +142,5 @@ export const migrations: readonly Migration[] = [
       ).execute();
     },
   },
+  shareMigration,
 ];
