@@ -85,7 +85,11 @@ export class OpenedFolder implements Folder {
     });
     const { provider, store, live, folder } = options;
     this.#sharing = new Sharing({
-      ...{ provider, store, live, folder, sync: this.#sync },
+      provider,
+      store,
+      live,
+      folder,
+      sync: this.#sync,
       lock: `keyfold:${options.device.id}:shares:${folder}`,
       onProblem: (error) => this.#sync.report(error),
       changed: () => shares.touch(),
@@ -247,7 +251,8 @@ export class OpenedFolder implements Folder {
 
   async readLink({ key, page }: ReadLinkOptions = {}): Promise<string> {
     const { position } = this.#sync.replica;
-    if (this.#sync.access === null || position === null) throw new KeyfoldError("key-needed", "The folder is locked. Sign in with its key.");
+    if (this.#sync.access === null || position === null)
+      throw new KeyfoldError("key-needed", "The folder is locked. Sign in with its key.");
     if (this.#sync.isOpenFolder) return this.link(page);
     if (key === undefined) {
       throw new KeyfoldError("key-needed", "This device keeps the key as a handle only. Ask for it once more: readLink({ key }).");

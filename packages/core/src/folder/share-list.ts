@@ -37,7 +37,7 @@ export class ShareList implements Readable<readonly ShareView[]> {
 /** Terms as the format has them: Unix seconds and a count, 0 for none. Throws `invalid-argument`. */
 export function shareTerms({ expires, limit, passphrase }: ShareOptions, now: number): { expires: number; limit: number } {
   const until = expires === undefined ? 0 : Math.ceil(Number(expires) / 1000);
-  if (!Number.isSafeInteger(until) || until < 0 || (expires !== undefined && until * 1000 <= now)) {
+  if (!Number.isSafeInteger(until) || (expires !== undefined && Number(expires) <= now)) {
     throw new KeyfoldError("invalid-argument", "A link ends at a time that is still to come.", { reason: "expires" });
   }
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {

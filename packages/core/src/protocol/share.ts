@@ -88,7 +88,8 @@ export function encodePublication(publication: SharePublication): Bytes {
   if (sealed.length > shareManifestSize || ids.length > shareBlobs) {
     throw new KeyfoldError("too-large", "That is more than one link holds. Share fewer files at once.", { reason: "share" });
   }
-  if (tokenHash.length !== fixedLength || signature.length !== 64) throw new KeyfoldError("invalid-argument", "A publication is not whole.");
+  if (tokenHash.length !== fixedLength || signature.length !== 64)
+    throw new KeyfoldError("invalid-argument", "A publication is not whole.");
   const numbers = [version, expires, limit, seq].map((value) => u64(value));
   const listed = fromHex(ids.join(""), 16 * ids.length);
   return concat(...numbers, tokenHash, u32(kept.length), kept, u32(ids.length), listed, signature, sealed);

@@ -57,7 +57,10 @@ export async function sealPacked(
 export type ManifestFault = "signer" | "signature" | "tag" | "older" | "body";
 
 export function tamperedShare(reason: ManifestFault, cause?: unknown): KeyfoldError {
-  return new KeyfoldError("tampered", "What the server shows is not what this link was made for. Nothing of it was opened.", { reason, cause });
+  return new KeyfoldError("tampered", "What the server shows is not what this link was made for. Nothing of it was opened.", {
+    reason,
+    cause,
+  });
 }
 
 /**

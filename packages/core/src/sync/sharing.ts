@@ -117,8 +117,8 @@ export class Sharing {
       await sync.propose([{ op: "share", share: id, random: toBase64url(random), nodes: [...nodes], expires }]).confirmed;
       await store.delete(mark);
     } catch (error) {
-      // Should this fail too, the mark remains, and the next look takes it back.
-      await this.#revoke(id).catch(() => undefined);
+      // Should this fail too, or the page be at its end, the mark remains, and the next look takes it back.
+      if (!this.#closing.signal.aborted) await this.#revoke(id).catch(() => undefined);
       throw error;
     } finally {
       this.#making.delete(id);

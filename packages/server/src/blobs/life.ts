@@ -61,7 +61,8 @@ export async function moveBlobs(
       .where("id", "in", ids)
       .where("state", "=", "live")
       .execute();
-    const goes = (blob: { id: string; added_epoch: number | null }): boolean => blob.added_epoch !== epoch || lists.atOnce?.has(blob.id) === true;
+    const goes = (blob: { id: string; added_epoch: number | null }): boolean =>
+      blob.added_epoch !== epoch || lists.atOnce?.has(blob.id) === true;
     const kept = live.filter((blob) => !goes(blob)).map(({ id }) => id);
     const deleted = live.filter(goes).map(({ id }) => id);
     if (kept.length > 0) {

@@ -1,5 +1,5 @@
 /** The tables of shares (docs/protocol.md, "Shares"). */
-import type { Migration } from "./migrations.ts";
+import type { Migration } from "./migration.ts";
 
 export const shareMigration: Migration = {
   version: 5,

@@ -60,7 +60,8 @@ async function appendRequest(c: RequestContext, limit: number): Promise<AppendRe
 function deleteHeader(c: RequestContext): Bytes | undefined {
   const text = c.req.header("keyfold-delete");
   if (text === undefined) return undefined;
-  if (text.length > Math.ceil((clearIds / 8) * (4 / 3))) throw new Refusal("malformed", { detail: "The header Keyfold-Delete is too long." });
+  if (text.length > Math.ceil((clearIds / 8) * (4 / 3)))
+    throw new Refusal("malformed", { detail: "The header Keyfold-Delete is too long." });
   return fromBase64url(text);
 }
 

@@ -30,5 +30,10 @@ export async function serverKeys(secret: string | Uint8Array): Promise<ServerKey
     );
     return crypto.subtle.importKey("raw", bits, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
   };
-  return { challenge: await derive("challenge"), token: await derive("token"), share: await derive("share"), address: await derive("address") };
+  return {
+    challenge: await derive("challenge"),
+    token: await derive("token"),
+    share: await derive("share"),
+    address: await derive("address"),
+  };
 }

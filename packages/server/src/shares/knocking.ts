@@ -95,7 +95,10 @@ async function addressOf(c: RequestContext, services: Services): Promise<string>
 }
 
 export function networkOf(address: string): string {
-  const plain = address.toLowerCase().replace(/^\[|\]$/g, "").replace(/%.*$/, "");
+  const plain = address
+    .toLowerCase()
+    .replace(/^\[|\]$/g, "")
+    .replace(/%.*$/, "");
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(plain)?.[1];
   if (mapped !== undefined || !plain.includes(":")) return mapped ?? plain;
   const [front = "", back] = plain.split("::");

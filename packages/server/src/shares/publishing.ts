@@ -46,7 +46,8 @@ export async function publish(services: Services, folder: FolderRow, id: string,
 
   // The answer was lost, and it is sent again.
   if (before !== undefined && before.version === version && constantTimeEqual(before.signature, signature)) return published;
-  if (before !== undefined && !sameTerms(before, publication)) throw new Refusal("malformed", { detail: "The terms of a share stay as they were made." });
+  if (before !== undefined && !sameTerms(before, publication))
+    throw new Refusal("malformed", { detail: "The terms of a share stay as they were made." });
   if (version !== (before?.version ?? 0) + 1 || seq < (before?.seq ?? 0)) throw new Refusal("share-newer");
 
   const listed = before === undefined ? new Map<string, number>() : await listedBlobs(database, id);
@@ -56,7 +57,10 @@ export async function publish(services: Services, folder: FolderRow, id: string,
       if (before === undefined) await insertShare(batch, folder, id, publication);
       else await replaceShare(batch, before, publication);
       await batch.deleteFrom("share_manifest").where("share", "=", id).execute();
-      await batch.insertInto("share_manifest").values({ share: id, size: sealed.length, bytes: database.filled(sealed) }).execute();
+      await batch
+        .insertInto("share_manifest")
+        .values({ share: id, size: sealed.length, bytes: database.filled(sealed) })
+        .execute();
       await listBlobs(batch, id, listed, publication.blobs);
     });
   } catch (error) {
@@ -86,19 +90,32 @@ async function guardEpoch(batch: Batch, { id, epoch }: FolderRow): Promise<void>
 
 async function insertShare(batch: Batch, { id: folder, epoch }: FolderRow, id: string, publication: SharePublication): Promise<void> {
   const { version, expires, limit, seq, tokenHash: token_hash, kept, signature } = publication;
-  const { count } = await batch
+  const live = await batch
     .selectFrom("share")
-    .select((select) => select.fn.countAll<number>().as("count"))
+    .select("id")
     .where("folder", "=", folder)
     .where("state", "=", "live")
-    .executeTakeFirstOrThrow();
-  if (Number(count) >= sharesPerFolder) throw new Refusal("too-large", { detail: "The folder has as many shares as it may have." });
+    .limit(sharesPerFolder)
+    .execute();
+  if (live.length >= sharesPerFolder) throw new Refusal("too-large", { detail: "The folder has as many shares as it may have." });
   const due_at = expires === 0 ? null : expires * 1000;
   await batch
     .insertInto("share")
     .values({
-      ...{ id, folder, epoch, state: "live", version, seq, expires, token_hash, kept, signature, due_at },
-      ...{ download_limit: limit, downloads: 0, guesses: 0 },
+      id,
+      folder,
+      epoch,
+      state: "live",
+      version,
+      seq,
+      expires,
+      download_limit: limit,
+      downloads: 0,
+      guesses: 0,
+      token_hash,
+      kept,
+      signature,
+      due_at,
     })
     .execute();
 }

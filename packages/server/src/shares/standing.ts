@@ -44,16 +44,13 @@ export async function ownedShares({ database, clock }: Services, folder: string)
     database.query.selectFrom("share").selectAll().where("folder", "=", folder).where("state", "!=", "revoked").orderBy("id").execute(),
   );
   const now = clock();
-  return rows.map((row) => ({
-    share: row.id,
-    state: row.state === "live" && !hasExpired(row, now) ? "live" : "expired",
-    version: row.version,
-    seq: row.seq,
-    expires: row.expires,
-    limit: row.download_limit,
-    downloads: row.downloads,
-    ...(row.kept.length === 0 ? {} : { kept: toBase64url(row.kept) }),
-  }));
+  return rows.map((row) => ownedShare(row, now));
+}
+
+function ownedShare(row: ShareRow, now: number): OwnedShare {
+  const { id: share, version, seq, expires, download_limit: limit, downloads, kept } = row;
+  const state = row.state === "live" && !hasExpired(row, now) ? "live" : "expired";
+  return { share, state, version, seq, expires, limit, downloads, ...(kept.length === 0 ? {} : { kept: toBase64url(kept) }) };
 }
 
 /** The manifest with what it takes to verify it. Throws `gone`. */
