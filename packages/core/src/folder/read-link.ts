@@ -23,11 +23,14 @@ export function readFragment({ read, keyId }: ReadKey): string {
   return toBase64url(concat(read, fromHex(keyId, idLength)));
 }
 
-/** The read key in a link; null where it has no fragment. Throws `invalid-argument`; its message never repeats what was given. */
+/** A page's own fragment, a place in it, is shorter, or has other characters. */
+const meantAsKey = /^[A-Za-z0-9_-]{40,}$/;
+
+/** The read key in a link; null where it has none. Throws `invalid-argument` for one that is not whole; its message never repeats what was given. */
 export function readKeyOfLink(link: string): ReadKey | null {
   const at = link.indexOf("#");
   const text = at < 0 ? "" : link.slice(at + 1);
-  if (text === "") return null;
+  if (!meantAsKey.test(text)) return null;
   try {
     const bytes = fromBase64url(text, readLength + idLength);
     return { read: bytes.slice(0, readLength), keyId: toHex(bytes.subarray(readLength)) };

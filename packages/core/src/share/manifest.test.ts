@@ -160,7 +160,7 @@ describe("what is shared", () => {
             .filter(({ node }) => !tree.liesInTrash(node) && ids.some((id) => tree.isWithin(node, id)))
             .map(({ node }) => node),
         );
-        expect(nodes.map(({ node }) => node).toSorted()).toEqual([...expected].toSorted());
+        expect(nodes.map(({ node }) => node!).toSorted()).toEqual([...expected].toSorted());
         // It comes back through JSON, and is a tree with the same places.
         const again = readManifest(writeManifest({ at: 1, nodes }));
         expect(again.nodes).toEqual(nodes);
