@@ -238,8 +238,7 @@ describe("a passphrase", () => {
     await a.close();
     wire.after = async (request, response) => {
       if (!/^GET \/folders\/\w+\/shares$/.test(request)) return undefined;
-      const { shares } = (await response.json()) as { shares: { kept?: string }[] };
-      return Response.json({ shares: shares.map((share) => ({ ...share, kept: undefined })) });
+      return new Response((await response.text()).replaceAll(/,"kept":"[^"]+"/g, ""), response);
     };
     const b = await devices.using(devices.client({ fetch: wire.fetch }).open(key));
     const problems: KeyfoldError[] = [];
