@@ -41,7 +41,7 @@ export interface ShareView {
 export interface UnshareOptions {
   /**
    * "Revoke and re-encrypt": what the link ever showed is sealed anew in the background, and its old ciphertext deleted, so that content keys which somebody kept
-   * open nothing on the server any more. Without it the link ends, and that is all. What was downloaded stays downloaded.
+   * open nothing on the server any more. Without it the link ends, and that is all. What was downloaded stays downloaded. Where the server is not reached, it rejects and nothing is changed.
    */
   reencrypt?: boolean;
 }

@@ -9,19 +9,18 @@
 import { Refusal } from "../api/refusal.ts";
 import { wait } from "../api/backoff.ts";
 import { fromBase64url, toBase64url } from "../crypto/encoding.ts";
-import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
+import type { CryptoProvider } from "../crypto/provider.ts";
 import { isKeyfoldError, KeyfoldError } from "../error.ts";
 import type { ShareView, UnshareOptions } from "../interface/share.ts";
 import type { LocalStore } from "../interface/store.ts";
 import { signPubOf } from "../protocol/identity.ts";
-import type { OwnedShare } from "../protocol/share-schema.ts";
-import { blobsOfNodes, sharedNodes, type Manifest, type SharedNode } from "../share/manifest.ts";
 import { OwnedSecret, type ShareOwner } from "../share/owned.ts";
-import { sealStretched, shareOpening, stretchPassphrase, type ShareOpening } from "../share/secrets.ts";
+import { sealStretched, shareOpening, stretchPassphrase } from "../share/secrets.ts";
 import type { Liveness } from "../store/liveness.ts";
 import type { Op, ShareTerms } from "../tree/op.ts";
 import { exposeOps, shownVersions } from "./exposing.ts";
 import type { FolderSync } from "./folder-sync.ts";
+import { PublishedShares } from "./published-shares.ts";
 import { asKeyfoldError } from "./trouble.ts";
 
 export interface SharingPort {
@@ -48,19 +47,13 @@ export interface NewShare {
 
 /** Milliseconds between two looks at what changed: what changes in between is published together. */
 const BETWEEN = 1_000;
-/** Milliseconds between two questions how often shares were downloaded. */
-const LIST_EVERY = 30_000;
 /** Attempts at one version, where other devices publish too. */
 const ATTEMPTS = 4;
 
 export class Sharing {
   readonly #port: SharingPort;
   readonly #closing = new AbortController();
-  /** What the server has; null before it was asked. */
-  #listed: ReadonlyMap<string, OwnedShare> | null = null;
-  #listedAt = Number.NEGATIVE_INFINITY;
-  /** Versions whose content this page knows. */
-  readonly #published = new Map<string, { readonly version: number; readonly nodes: string }>();
+  readonly #server: PublishedShares;
   /** Made here, and not in the log yet. */
   readonly #making = new Set<string>();
   /** What was told once. */
@@ -72,12 +65,14 @@ export class Sharing {
 
   constructor(port: SharingPort) {
     this.#port = port;
+    const { provider, sync, changed } = port;
+    this.#server = new PublishedShares({ provider, sync, changed, signal: this.#closing.signal });
   }
 
   /** Shares of the log, with what the server tells of them. */
   views(): ShareView[] {
     const { tree } = this.#port.sync.replica;
-    return Array.from(tree.shares, ([id, terms]) => viewOf(id, terms, this.#listed));
+    return Array.from(tree.shares, ([id, terms]) => this.#server.view(id, terms));
   }
 
   /** The fragment of a share's link. Rejects with `not-found`, `read-only`, `key-needed`. */
@@ -106,14 +101,14 @@ export class Sharing {
     const opening = await shareOpening(provider, secret.secret, stretched);
     stretched?.fill(0);
 
-    const state = this.#shown(nodes);
+    const state = this.#server.shown(nodes);
     if (state.missing) throw new KeyfoldError("not-found", "There is no such file or directory in this folder.");
     const mark = this.#markKey(id);
     const release = await live.hold(this.#lockOf(id));
     this.#making.add(id);
     try {
       await store.set(mark, true);
-      await this.#publish(secret, opening, { version: 1, expires, limit, kept }, state);
+      await this.#server.publish(secret, opening, { version: 1, expires, limit, kept }, state);
       await sync.propose([{ op: "share", share: id, random: toBase64url(random), nodes: [...nodes], expires }]).confirmed;
       await store.delete(mark);
     } catch (error) {
@@ -124,7 +119,7 @@ export class Sharing {
       this.#making.delete(id);
       release?.();
     }
-    this.#listedAt = Number.NEGATIVE_INFINITY;
+    this.#server.outdate();
     this.look();
     return { id, fragment: await secret.fragment() };
   }
@@ -136,7 +131,7 @@ export class Sharing {
     if (terms === undefined) throw noSuchShare();
     const ops: Op[] = [{ op: "unshare", share: id }];
     if (reencrypt) {
-      const listed = await this.#everListed(id);
+      const listed = await this.#server.everListed(id);
       ops.push(...exposeOps(shownVersions(sync.replica.tree, terms.nodes ?? [], listed)));
     }
     const { kept, confirmed } = sync.propose(ops);
@@ -174,7 +169,7 @@ export class Sharing {
   #wanted(): boolean {
     const { replica } = this.#port.sync;
     if ((replica.position?.seq ?? -1) !== this.#settledAt) return true;
-    return replica.tree.shares.size > 0 && performance.now() - this.#listedAt > LIST_EVERY;
+    return replica.tree.shares.size > 0 && this.#server.isDue;
   }
 
   async #run(): Promise<void> {
@@ -202,7 +197,7 @@ export class Sharing {
       return;
     }
     // What the log ended and the server was not told of. Others are another device's, which is about to put them into the log.
-    for (const id of (await this.#list()).keys()) if (!terms.has(id) && chronicle.shared.has(id)) await this.#revoke(id);
+    for (const id of (await this.#server.list()).keys()) if (!terms.has(id) && chronicle.shared.has(id)) await this.#revoke(id);
     for (const [id, one] of terms) {
       if (!this.#able) return;
       try {
@@ -239,7 +234,7 @@ export class Sharing {
   async #bring(id: string, terms: ShareTerms): Promise<void> {
     const { sync } = this.#port;
     for (let attempt = 1; ; attempt++) {
-      const listed = (await this.#list()).get(id);
+      const listed = (await this.#server.list()).get(id);
       const secret = await OwnedSecret.ofOp(this.#owner(), id, terms.random);
       // Of an epoch before, or made by nobody who could: there is no link to it.
       if (secret === null || (listed?.state === "expired" && (terms.expires ?? 0) !== 0)) {
@@ -247,83 +242,30 @@ export class Sharing {
         return;
       }
       if (listed === undefined || listed.state === "expired") return;
-      const state = this.#shown(terms.nodes ?? []);
+      const state = this.#server.shown(terms.nodes ?? []);
       if (state.seq < listed.seq) return; // somebody is further: the next pull tells
       try {
-        const known = this.#published.get(id);
-        if (known?.version === listed.version && known.nodes === JSON.stringify(state.manifest.nodes)) return;
+        if (this.#server.shows(id, listed.version, state)) return;
         const kept = listed.kept === undefined ? new Uint8Array() : fromBase64url(listed.kept, 60);
         const opening = await secret.opening(kept);
-        const served = await sync.api.shares.manifest(id, { signal: this.#closing.signal });
-        const before = await secret.open(opening, served);
-        this.#published.set(id, { version: served.version, nodes: JSON.stringify(before.nodes) });
-        if (JSON.stringify(before.nodes) === JSON.stringify(state.manifest.nodes)) return;
-        await this.#publish(secret, opening, { ...listed, version: served.version + 1, kept }, state);
+        const version = await this.#server.read(secret, opening);
+        if (this.#server.shows(id, version, state)) return;
+        await this.#server.publish(secret, opening, { ...listed, version: version + 1, kept }, state);
         return;
       } catch (error) {
         if (isKeyfoldError(error, "gone") || isKeyfoldError(error, "not-found")) {
-          this.#listedAt = Number.NEGATIVE_INFINITY;
+          this.#server.outdate();
           return; // taken back meanwhile
         }
         if (!(error instanceof Refusal) || error.serverCode !== "share-newer" || attempt === ATTEMPTS) throw error;
-        this.#listedAt = Number.NEGATIVE_INFINITY;
+        this.#server.outdate();
       }
     }
   }
 
-  async #publish(
-    secret: OwnedSecret,
-    opening: ShareOpening,
-    { version, expires, limit, kept }: Pick<OwnedShare, "version" | "expires" | "limit"> & { readonly kept: Bytes },
-    { manifest, seq }: Shown,
-  ): Promise<void> {
-    const { provider, sync } = this.#port;
-    const sealed = await secret.seal(opening, version, expires, manifest);
-    const tokenHash = await provider.sha256(opening.token);
-    const blobs = blobsOfNodes(manifest.nodes);
-    await sync.api.shares.publish(secret.id, { ...sealed, limit, seq, tokenHash, kept, blobs }, { signal: this.#closing.signal });
-    this.#published.set(secret.id, { version, nodes: JSON.stringify(manifest.nodes) });
-    const listed = this.#listed?.get(secret.id);
-    if (listed !== undefined) this.#listed = new Map([...this.#listed!, [secret.id, { ...listed, version, seq }]]);
-  }
-
-  /** What the nodes show, in the confirmed state. */
-  #shown(ids: readonly string[]): Shown {
-    const { replica } = this.#port.sync;
-    const { position } = replica;
-    if (position === null) throw new KeyfoldError("invalid-argument", "The folder is not open yet.");
-    const { epoch, seq, head } = position;
-    const { nodes, missing } = replica.confirmed((tree) => ({
-      nodes: sharedNodes(tree, ids),
-      missing: ids.some((id) => tree.get(id) === undefined || tree.liesInTrash(id)),
-    }));
-    return { manifest: { at: Date.now(), checkpoint: { epoch, seq, head }, nodes }, seq, missing };
-  }
-
-  async #list(): Promise<ReadonlyMap<string, OwnedShare>> {
-    if (this.#listed !== null && performance.now() - this.#listedAt < LIST_EVERY) return this.#listed;
-    const shares = await this.#port.sync.api.shares.list({ signal: this.#closing.signal });
-    this.#listed = new Map(shares.map((share) => [share.share, share]));
-    this.#listedAt = performance.now();
-    this.#port.changed();
-    return this.#listed;
-  }
-
   async #revoke(id: string): Promise<void> {
-    await this.#port.sync.api.shares.revoke(id, { signal: this.#closing.signal });
+    await this.#server.revoke(id);
     await this.#port.store.delete(this.#markKey(id));
-    this.#listed = this.#listed && new Map([...this.#listed].filter(([share]) => share !== id));
-    this.#published.delete(id);
-  }
-
-  /** Blobs of all its versions, as far as the server knows it still. */
-  async #everListed(id: string): Promise<readonly string[]> {
-    try {
-      return await this.#port.sync.api.shares.blobs(id, { signal: this.#closing.signal });
-    } catch (error) {
-      if (isKeyfoldError(error, "gone") || isKeyfoldError(error, "not-found")) return [];
-      throw error;
-    }
   }
 
   /** Throws `read-only`, `key-needed`. */
@@ -355,13 +297,6 @@ export class Sharing {
   }
 }
 
-interface Shown {
-  readonly manifest: Manifest & { readonly nodes: readonly SharedNode[] };
-  readonly seq: number;
-  /** Something of what was asked for is not there. */
-  readonly missing: boolean;
-}
-
 /** A fault of one share, which the others do not have. */
 function isOfOne({ code }: KeyfoldError): boolean {
   return code === "tampered" || code === "malformed" || code === "too-large" || code === "unsupported-version" || code === "conflict";
@@ -369,18 +304,4 @@ function isOfOne({ code }: KeyfoldError): boolean {
 
 function noSuchShare(): KeyfoldError {
   return new KeyfoldError("not-found", "There is no such link to this folder.");
-}
-
-function viewOf(id: string, { nodes = [], expires = 0 }: ShareTerms, listed: ReadonlyMap<string, OwnedShare> | null): ShareView {
-  const known = listed?.get(id);
-  const status = listed === null ? "unknown" : known === undefined ? "missing" : known.state === "expired" ? "expired" : "published";
-  return {
-    id,
-    nodes,
-    expires: expires === 0 ? null : expires * 1000,
-    status,
-    passphrase: known === undefined ? null : known.kept !== undefined,
-    limit: known === undefined || known.limit === 0 ? null : known.limit,
-    downloads: known?.downloads ?? null,
-  };
 }
