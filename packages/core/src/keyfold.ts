@@ -110,7 +110,7 @@ export class Keyfold implements KeyfoldClient {
       const found = await this.#api.findKey(keyId);
       if (found.folder !== id) throw new KeyfoldError("wrong-folder", "This link opens another folder.");
       if (found.epoch < found.current) throw new KeyfoldError("old-key", "The folder has a new key since this link was made.");
-      const keys = await deriveReaderKeys(this.#provider, read);
+      const keys = await deriveReaderKeys(await platformProvider(), read);
       const folder = new OpenedFolder({ ...(await this.#optionsFor(id)), reader: { keys, keyId } });
       return await this.#opened(folder, () => folder.open());
     } finally {
@@ -119,7 +119,7 @@ export class Keyfold implements KeyfoldClient {
   }
 
   async openShare(link: string, options: OpenShareOptions = {}): Promise<OpenedShare> {
-    return openShare({ provider: this.#provider, http: this.#http(), store: this.#store }, link, options);
+    return openShare({ provider: await platformProvider(), http: this.#http(), store: this.#store }, link, options);
   }
 
   lastFolder(): Promise<string | null> {
