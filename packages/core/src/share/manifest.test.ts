@@ -66,7 +66,7 @@ describe("a sealed manifest", () => {
       codes.add((error as KeyfoldError).code);
     }
     expect([...codes].toSorted()).toEqual(["malformed", "tampered"]);
-  });
+  }, 60_000);
 
   test("of another signer, another share, another folder, under another key, cut short, is refused", async () => {
     const good = await served();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { providers } from "../../test/providers.ts";
 import { vectorSuite } from "../../test/vectors.ts";
 import { concat, fromBase64url, fromHex, toBase64url, toHex } from "../crypto/encoding.ts";
-import { webCryptoProvider } from "../crypto/webcrypto.ts";
 import { readFragment, readKeyFor, readKeyOfLink } from "../folder/read-link.ts";
 import { deriveOwnerKeys } from "../key/schedule.ts";
 import { signPubOf } from "../protocol/identity.ts";
@@ -10,8 +10,6 @@ import { readShareLink, shareFragment } from "./link.ts";
 import { readManifest, writeManifest } from "./manifest.ts";
 import { openManifest, sealManifest, sealPacked } from "./sealed-manifest.ts";
 import { openingMaterial, shareIdOf, shareOpening, shareSecret, stretchPassphrase } from "./secrets.ts";
-
-const provider = webCryptoProvider();
 
 interface ShareVector {
   readonly root: string;
@@ -42,7 +40,8 @@ interface ShareVector {
 }
 
 vectorSuite<readonly ShareVector[]>("shares", (cases, count) => {
-  test.for(cases.map((one, i) => [i, one] as const))("share %i, every value on the way", async ([, one]) => {
+  const runs = providers.flatMap(([name, provider]) => cases.map((one, i) => [`${name}, share ${i}`, one, provider] as const));
+  test.for(runs)("%s: every value on the way", { timeout: 60_000 }, async ([, one, provider]) => {
     const keys = await deriveOwnerKeys(provider, fromHex(one.root));
     const secret = await shareSecret(provider, keys.share, fromHex(one.random));
     expect(toHex(secret)).toBe(one.s);
@@ -94,7 +93,7 @@ vectorSuite<readonly ShareVector[]>("shares", (cases, count) => {
 });
 
 vectorSuite<{ readonly root: string; readonly fragment: string }>("liveFolderLink", (one, count) => {
-  test("the read key and the key's id, from the root and from the read key itself", async () => {
+  test.for(providers)("%s: the read key and the key's id, from the root and from the read key itself", async ([, provider]) => {
     const root = fromHex(one.root);
     const { keys, keyId } = await deriveOwnerKeys(provider, root);
     const made = await readKeyFor(provider, keys, root);
