@@ -1,4 +1,4 @@
-// Arrows run one way: crypto <- key, seal <- log, tree <- transfer, sync <- folder <- index (docs: "Where things live" in the README).
+// Arrows run one way: crypto <- key, seal <- log, tree <- transfer <- share <- sync <- folder <- index (docs: "Where things live" in the README).
 // A folder may import the folders named in its row, and itself.
 const core = {
   "error.ts": [],
@@ -12,8 +12,9 @@ const core = {
   log: ["error.ts", "crypto", "protocol", "key", "seal", "tree", "interface"],
   api: ["error.ts", "crypto", "protocol", "key", "interface"],
   transfer: ["error.ts", "crypto", "protocol", "seal", "tree", "log", "api", "interface"],
-  sync: ["error.ts", "crypto", "protocol", "key", "seal", "store", "tree", "log", "api", "transfer", "interface"],
-  folder: ["error.ts", "crypto", "protocol", "key", "seal", "store", "tree", "log", "api", "transfer", "sync", "interface"],
+  share: ["error.ts", "crypto", "protocol", "key", "seal", "tree", "log", "api", "transfer", "interface"],
+  sync: ["error.ts", "crypto", "protocol", "key", "seal", "store", "tree", "log", "api", "transfer", "share", "interface"],
+  folder: ["error.ts", "crypto", "protocol", "key", "seal", "store", "tree", "log", "api", "transfer", "share", "sync", "interface"],
 };
 const inCore = (names) => names.map((name) => `^packages/core/src/${name.replace(".", "\\.")}${name.endsWith(".ts") ? "$" : "/"}`);
 const test = "\\.test\\.ts$";

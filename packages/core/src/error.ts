@@ -17,6 +17,8 @@ export type ErrorCode =
   | "unreadable-key" // the text is not a key; `rows` says where
   | "read-only" // this device can read the folder and not change it
   | "signed-out" // the token is not valid any more, and no key to get another
+  | "passphrase-needed" // the link opens with its passphrase only
+  | "wrong-passphrase" // that is not the link's passphrase
   | "session-refused" // a challenge that must not be signed, or a signature that was not accepted
   // integrity
   | "tampered" // a record, part, segment or snapshot does not match the folder's history
@@ -33,7 +35,9 @@ export type ErrorCode =
   | "refused" // the host's own rule refused
   | "conflict" // another device was faster; the change must be made anew
   | "not-found" // no such folder, blob, node or page
-  | "gone" // deleted, or its epoch is over
+  | "gone" // deleted, taken back, or its epoch is over
+  | "expired" // a link whose time is over
+  | "limit-reached" // a link that was downloaded as often as it may be
   // limits and input
   | "quota" // the folder has no room
   | "too-large" // a request, file or entry above its limit

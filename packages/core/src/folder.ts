@@ -10,18 +10,23 @@ import * as changes from "./folder/changes.ts";
 import { folderState } from "./folder/folder-state.ts";
 import { folderLink } from "./folder/link.ts";
 import { listingOf } from "./folder/listing.ts";
+import { readFragment, readKeyFor } from "./folder/read-link.ts";
+import { ShareList, shareTerms } from "./folder/share-list.ts";
 import { transferPort } from "./folder/transfer-port.ts";
 import { locateDirectory, locateNode, namesOf, topmost } from "./folder/target.ts";
 import type { DownloadOptions, Folder, KeyCeremony, Remember, Target } from "./interface/folder.ts";
+import type { ReadLinkOptions, ShareOptions, ShareView, UnshareOptions } from "./interface/share.ts";
 import type { FolderState, Readable } from "./interface/state.ts";
 import type { PickedFile, Transfers, UploadOptions, Uploads } from "./interface/transfer.ts";
 import type { BlobId, Listing, ListingQuery, NodeId, TreeNode } from "./interface/tree.ts";
+import { shareLink } from "./share/link.ts";
 import { eraseFolder } from "./store/place.ts";
 import { FolderSync } from "./sync/folder-sync.ts";
 import type { FolderSyncOptions } from "./sync/options.ts";
 import type { HeldKeys } from "./sync/keyring.ts";
 import { Derived } from "./sync/source.ts";
 import { Resealing } from "./sync/resealing.ts";
+import { Sharing } from "./sync/sharing.ts";
 import { Transferring } from "./transfer/index.ts";
 import type { Op } from "./tree/op.ts";
 import type { Tree } from "./tree/tree.ts";
@@ -32,11 +37,13 @@ export class OpenedFolder implements Folder {
   readonly uploads: Uploads;
   readonly transfers: Transfers;
   readonly ceremony: KeyCeremony;
+  readonly shares: Readable<readonly ShareView[]>;
   readonly #options: FolderSyncOptions;
   readonly #sync: FolderSync;
   readonly #state: Derived<FolderState>;
   readonly #transferring: Transferring;
   readonly #resealing: Resealing;
+  readonly #sharing: Sharing;
   #views: { readonly of: Tree; readonly views: TreeViews } | null = null;
   #gone = false;
   #wasWritable = false;
@@ -45,8 +52,13 @@ export class OpenedFolder implements Folder {
     this.id = options.folder;
     this.#options = options;
     this.#state = new Derived((last) => this.#makeState(last));
+    const shares = new ShareList(() => this.#sharing.views());
+    this.shares = shares;
     this.#sync = new FolderSync(options, {
-      changed: () => this.#state.touch(),
+      changed: () => {
+        this.#state.touch();
+        shares.touch();
+      },
       inStep: () => this.#inStep(),
     });
     const ceremony = new Ceremony({
@@ -71,6 +83,17 @@ export class OpenedFolder implements Folder {
       lock: `keyfold:${options.device.id}:reseal:${options.folder}`,
       onProblem: (error) => this.#sync.report(error),
     });
+    const { provider, store, live, folder } = options;
+    this.#sharing = new Sharing({
+      provider,
+      store,
+      live,
+      folder,
+      sync: this.#sync,
+      lock: `keyfold:${options.device.id}:shares:${folder}`,
+      onProblem: (error) => this.#sync.report(error),
+      changed: () => shares.touch(),
+    });
   }
 
   /** Looks at the folder for the first time, and takes up what earlier pages left unfinished. */
@@ -90,6 +113,7 @@ export class OpenedFolder implements Folder {
     if (this.#sync.writable && !this.#wasWritable) this.#transferring.wake();
     this.#wasWritable = this.#sync.writable;
     this.#resealing.look();
+    this.#sharing.look();
   }
 
   /** Goes on with what earlier pages left unfinished. */
@@ -97,6 +121,7 @@ export class OpenedFolder implements Folder {
     await this.#transferring.uploads.restore();
     this.#transferring.wake();
     this.#resealing.look();
+    this.#sharing.look();
   }
 
   // state
@@ -205,6 +230,41 @@ export class OpenedFolder implements Folder {
     await this.#transferring.downloads.save(this.#ids(targets), options);
   }
 
+  // links
+
+  async share(targets: readonly Target[], options: ShareOptions = {}): Promise<{ id: string; link: string }> {
+    const nodes = this.#ids(targets);
+    if (nodes.length === 0) throw new KeyfoldError("invalid-argument", "A link shows at least one file or directory.");
+    const page = this.#sharePage(options.page);
+    const terms = shareTerms(options, Date.now());
+    const { id, fragment } = await this.#sharing.create({ nodes, ...terms, passphrase: options.passphrase });
+    return { id, link: shareLink(page, fragment) };
+  }
+
+  async shareLink(id: string, page?: string): Promise<string> {
+    return shareLink(this.#sharePage(page), await this.#sharing.fragment(id));
+  }
+
+  async unshare(id: string, options: UnshareOptions = {}): Promise<void> {
+    await this.#sharing.end(id, options);
+  }
+
+  async readLink({ key, page }: ReadLinkOptions = {}): Promise<string> {
+    const { position } = this.#sync.replica;
+    if (this.#sync.access === null || position === null)
+      throw new KeyfoldError("key-needed", "The folder is locked. Sign in with its key.");
+    if (this.#sync.isOpenFolder) return this.link(page);
+    if (key === undefined) {
+      throw new KeyfoldError("key-needed", "This device keeps the key as a handle only. Ask for it once more: readLink({ key }).");
+    }
+    return `${this.link(page)}#${readFragment(await readKeyFor(this.#options.provider, position.keys.slice(), key))}`;
+  }
+
+  #sharePage(page: string | undefined): string {
+    const { server } = this.#options.http;
+    return page === undefined ? `${server}/share` : new URL(page, typeof location === "undefined" ? `${server}/` : location.href).href;
+  }
+
   // keys
 
   async lock(key: Uint8Array): Promise<void> {
@@ -260,7 +320,7 @@ export class OpenedFolder implements Folder {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#resealing.close(), this.#transferring.close(), this.#sync.close()]);
+    await Promise.all([this.#resealing.close(), this.#sharing.close(), this.#transferring.close(), this.#sync.close()]);
   }
 
   #makeState(last: FolderState | undefined): FolderState {

@@ -12,9 +12,12 @@ import { randomBytes } from "./crypto/random.ts";
 import { KeyfoldError } from "./error.ts";
 import { copyOfKey, OpenedFolder } from "./folder.ts";
 import { folderOfLink } from "./folder/link.ts";
+import { openShare } from "./folder/opened-share.ts";
+import { readKeyOfLink } from "./folder/read-link.ts";
 import type { Folder, KeyfoldClient, KeyfoldOptions } from "./interface/folder.ts";
+import type { OpenedShare, OpenShareOptions } from "./interface/share.ts";
 import type { LocalStore } from "./interface/store.ts";
-import { deriveOwnerKeys, exportReadKey, generateRoot } from "./key/schedule.ts";
+import { deriveOwnerKeys, deriveReaderKeys, exportReadKey, generateRoot } from "./key/schedule.ts";
 import { sealGenesis } from "./log/genesis.ts";
 import { joinPage } from "./protocol/record.ts";
 import { Keyring } from "./sync/keyring.ts";
@@ -98,8 +101,25 @@ export class Keyfold implements KeyfoldClient {
     return this.#opened(folder, () => folder.open());
   }
 
-  openLink(url: string): Promise<Folder> {
-    return Promise.resolve().then(() => this.openFolder(folderOfLink(url)));
+  async openLink(url: string): Promise<Folder> {
+    const linked = readKeyOfLink(url);
+    if (linked === null) return this.openFolder(folderOfLink(url));
+    const { read, keyId } = linked;
+    try {
+      const id = folderOfLink(url);
+      const found = await this.#api.findKey(keyId);
+      if (found.folder !== id) throw new KeyfoldError("wrong-folder", "This link opens another folder.");
+      if (found.epoch < found.current) throw new KeyfoldError("old-key", "The folder has a new key since this link was made.");
+      const keys = await deriveReaderKeys(await platformProvider(), read);
+      const folder = new OpenedFolder({ ...(await this.#optionsFor(id)), reader: { keys, keyId } });
+      return await this.#opened(folder, () => folder.open());
+    } finally {
+      read.fill(0);
+    }
+  }
+
+  async openShare(link: string, options: OpenShareOptions = {}): Promise<OpenedShare> {
+    return openShare({ provider: await platformProvider(), http: this.#http(), store: this.#store }, link, options);
   }
 
   lastFolder(): Promise<string | null> {

@@ -26,8 +26,10 @@ import { blobRoutes } from "./routes/blobs.ts";
 import { discoveryRoutes } from "./routes/discovery.ts";
 import { folderRoutes } from "./routes/folders.ts";
 import { logRoutes } from "./routes/log.ts";
+import { ownedShareRoutes } from "./routes/owned-shares.ts";
 import { partRoutes } from "./routes/parts.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
+import { shareRoutes } from "./routes/shares.ts";
 import type { Services } from "./services.ts";
 import { originOf } from "./session/base-url.ts";
 import { serverKeys, type ServerKeys } from "./session/keys.ts";
@@ -116,6 +118,7 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
     limits,
     origin,
     authorize,
+    clientAddress: options.clientAddress,
     clock,
     confirm: together((requests: readonly WrittenParts[]) => confirmAll(database, clock, requests)),
     background,
@@ -153,6 +156,8 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
   logRoutes(app, services);
   blobRoutes(app, services);
   partRoutes(app, services);
+  ownedShareRoutes(app, services);
+  shareRoutes(app, services);
   app.all("/v1/*", () => {
     throw new Refusal("not-found");
   });

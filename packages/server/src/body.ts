@@ -70,7 +70,7 @@ function flow(incoming: IncomingMessage, take: (piece: Uint8Array) => void): Pro
     } catch (error) {
       over();
       incoming.pause();
-      reject(error as Error);
+      reject(error);
     }
   };
   const end = (): void => {

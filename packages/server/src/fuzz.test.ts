@@ -8,6 +8,8 @@ test("whatever is sent, the answer is a problem document with a code below 500",
   const { send, lines } = await mount();
   const owner = await newOwner(send, base);
   const blob = await owner.upload();
+  const share = newId();
+  await owner.publish(share, { blobs: [blob], kept: bytesOf(60) });
   const id = fc.constantFrom(owner.folder, blob, newId(), "0".repeat(31), "x", "..", "%00", "A".repeat(32));
   const path = fc.oneof(
     fc
@@ -26,6 +28,11 @@ test("whatever is sent, the answer is a problem document with a code below 500",
           "/blobs/discard",
           "/parts",
           "/parts/read",
+          "/shares",
+          `/shares/${share}`,
+          `/shares/${share}/manifest`,
+          `/shares/${share}/blobs`,
+          `/shares/${newId()}`,
         ),
       )
       .map(([folder, rest]) => `/v1/folders/${folder}${rest}`),
@@ -33,6 +40,12 @@ test("whatever is sent, the answer is a problem document with a code below 500",
       .tuple(id, id, fc.constantFrom("", "/hashes", "/parts/0", "/parts/1", "/parts/999999", "/parts/-1", "/parts/x"))
       .map(([folder, blob, rest]) => `/v1/folders/${folder}/blobs/${blob}${rest}`),
     id.map((key) => `/v1/keys/${key}`),
+    fc
+      .tuple(
+        fc.constantFrom(share, newId(), "x"),
+        fc.constantFrom("", "/manifest", "/downloads", "/parts/read", `/blobs/${blob}/hashes`, `/blobs/${blob}/parts/0`),
+      )
+      .map(([share, rest]) => `/v1/shares/${share}${rest}`),
     fc.constantFrom("/v1", "/v1/", "/v1/folders", "/v1/folders/", "/v2", "/v1//folders"),
   );
   const junk = fc.oneof(
@@ -69,6 +82,8 @@ test("whatever is sent, the answer is a problem document with a code below 500",
       "keyfold-at": fc.constantFrom("0", "1", "-1", "x", "9007199254740993", "1e3"),
       "keyfold-turn": fc.constantFrom("0".repeat(32), "x"),
       "keyfold-hash": fc.constantFrom("A".repeat(43), "B".repeat(43), "", "="),
+      "keyfold-share": fc.constantFrom("A".repeat(43), "B".repeat(43), ""),
+      "keyfold-delete": fc.constantFrom("", "gA", "A".repeat(400), "="),
       "keyfold-create": fc.constantFrom("1", "0"),
       "content-length": fc.constantFrom("0", "-1", "x", "99999999999"),
       "content-type": fc.constantFrom("application/json", "text/plain", "multipart/form-data"),

@@ -24,9 +24,9 @@ export interface Limits {
  */
 export type Origin = readonly string[] | ((baseUrl: string) => boolean);
 
-/** What a request wants; `folder` is the id in its path. */
+/** What a request wants; `folder` is the id in its path. `open-share`: somebody who has a link, and mostly no account. */
 export interface Purpose {
-  readonly action: "look-up" | "create" | "sign-in" | "read" | "write";
+  readonly action: "look-up" | "create" | "sign-in" | "read" | "write" | "open-share";
   readonly folder?: string;
 }
 
@@ -50,6 +50,11 @@ export interface KeyfoldOptions {
   readonly origin?: string | Origin | undefined;
   readonly limits?: Partial<Limits> | undefined;
   readonly authorize?: Authorize | undefined;
+  /**
+   * Who sends a request, as far as the host knows: wrong passphrases of a share are counted by it. Default: the connection's own address, which behind a
+   * proxy is the proxy's, and then all of its clients count as one.
+   */
+  readonly clientAddress?: ((request: Request) => string | undefined) | undefined;
   /** Folder of the built elements; false serves none. Default: `@keyfold/elements`, where it is installed. */
   readonly assets?: string | false | undefined;
   /** Where the lines about failures go. Default: standard error. */

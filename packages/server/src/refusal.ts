@@ -49,7 +49,7 @@ export class Refusal extends Error {
 }
 
 /** A refusal that says when to come back: whole seconds in `Retry-After`, exact ones in the document. */
-export function refuseFor(seconds: number, code: "busy" | "turn", options: RefusalOptions = {}): Refusal {
+export function refuseFor(seconds: number, code: "busy" | "turn" | "rate-limited", options: RefusalOptions = {}): Refusal {
   return new Refusal(code, {
     ...options,
     members: { ...options.members, retryAfter: seconds },

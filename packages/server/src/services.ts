@@ -8,7 +8,7 @@ import type { ArrivedPart, WrittenParts } from "./blobs/parts.ts";
 import type { BlobStore } from "./blobs/store.ts";
 import type { Clock } from "./clock.ts";
 import type { Database } from "./database/database.ts";
-import type { Authorize, Limits, Origin } from "./options.ts";
+import type { Authorize, KeyfoldOptions, Limits, Origin } from "./options.ts";
 import type { ServerKeys } from "./session/keys.ts";
 
 export interface Services {
@@ -19,6 +19,7 @@ export interface Services {
   readonly limits: Limits;
   readonly origin: Origin;
   readonly authorize: Authorize | undefined;
+  readonly clientAddress: KeyfoldOptions["clientAddress"];
   readonly clock: Clock;
   /** Confirms parts that lie in the store; those of many requests in one commit. Gives those whose blob was given up meanwhile. */
   readonly confirm: (written: WrittenParts) => Promise<Set<ArrivedPart>>;

@@ -4,6 +4,7 @@ import {
   concat,
   decodeRecord,
   encodeClear,
+  encodePublication,
   encodeRecord,
   entryAad,
   entryText,
@@ -13,6 +14,7 @@ import {
   rekeyText,
   sessionText,
   sha256,
+  shareText,
   splitPage,
   toBase64url,
   toHex,
@@ -25,6 +27,7 @@ import {
   type Mode,
   type Position,
   type Scope,
+  type SharePublication,
 } from "@keyfold/core/protocol";
 import type { Send } from "./mount.ts";
 
@@ -203,6 +206,18 @@ export class Owner {
     const put = await this.put(blob, 0, bytesOf(length));
     if (!created.ok || put.status !== 204) throw new Error(`upload: ${created.status} ${put.status}`);
     return blob;
+  }
+
+  /** A publication of a share, sealed from random bytes. */
+  async publication(share: string, fields: Partial<SharePublication> = {}, keyring = this.keyring): Promise<Bytes> {
+    const { version = 1, expires = 0, sealed = bytesOf(1052) } = fields;
+    const text = await shareText(verifier, { folderId: this.folder, share, version, expires }, sealed);
+    const rest = { limit: 0, seq: this.position.seq, tokenHash: bytesOf(32), kept: new Uint8Array(), blobs: [], ...fields };
+    return encodePublication({ ...rest, version, expires, sealed, signature: fields.signature ?? signed(keyring.log, text) });
+  }
+
+  async publish(share: string, fields: Partial<SharePublication> = {}): Promise<Response> {
+    return this.call("PUT", `/shares/${share}`, { body: await this.publication(share, fields) });
   }
 
   async stateOf(blob: string): Promise<string> {

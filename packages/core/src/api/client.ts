@@ -23,6 +23,7 @@ import {
 } from "../protocol/schema.ts";
 import { integerHeader, unreadable, validJson } from "./answer.ts";
 import { PART_TIMEOUT, SMALL_TIMEOUT, type Http, type HttpAnswer, type HttpRequest, type RequestOptions } from "./http.ts";
+import { OwnerShares } from "./owner-shares.ts";
 import { Refusal, retryAfterSeconds } from "./refusal.ts";
 import { Session } from "./session.ts";
 
@@ -91,12 +92,14 @@ export type AppendAnswer =
 export class FolderApi {
   readonly folder: string;
   readonly session: Session;
+  readonly shares: OwnerShares;
   readonly #http: Http;
 
   constructor(http: Http, folder: string) {
     this.folder = folder;
     this.#http = http;
     this.session = new Session(http, folder);
+    this.shares = new OwnerShares((request) => this.#send(request));
   }
 
   // log
@@ -112,9 +115,15 @@ export class FolderApi {
     };
   }
 
-  /** Offers one wire record for the place `seq`; `turn` is a ticket held, or one proposed (32 hex digits). Rejects with `busy` in somebody else's turn, `conflict` (`blob-missing`, `blob-spent`). */
-  append(seq: number, record: Bytes, turn: string | null, options: RequestOptions = {}): Promise<AppendAnswer> {
-    return this.#offer("/log", seq, record, turn, (body) => validJson(Appended, body).seq, options);
+  /** Offers one wire record for the place `seq`; `turn` is a ticket held, or one proposed (32 hex digits). `atOnce`: which dropped blobs are deleted at once (`chooseIn`). Rejects with `busy` in somebody else's turn, `conflict` (`blob-missing`, `blob-spent`). */
+  append(
+    seq: number,
+    record: Bytes,
+    turn: string | null,
+    { atOnce, ...options }: RequestOptions & { readonly atOnce?: Bytes | undefined } = {},
+  ): Promise<AppendAnswer> {
+    const headers = atOnce === undefined ? {} : { "keyfold-delete": toBase64url(atOnce) };
+    return this.#offer("/log", seq, record, turn, (body) => validJson(Appended, body).seq, options, headers);
   }
 
   /** Offers a rekey record for the place `seq`, and its first entry after it. Rejects with `locked-elsewhere` when another device was faster. */
@@ -129,11 +138,12 @@ export class FolderApi {
     turn: string | null,
     seqOf: (body: Bytes) => number,
     options: RequestOptions,
+    further: Readonly<Record<string, string>> = {},
   ): Promise<AppendAnswer> {
     const answer = await this.#send({
       method: "POST",
       path,
-      headers: { ...OCTETS, "keyfold-at": String(seq), ...(turn === null ? {} : { "keyfold-turn": turn }) },
+      headers: { ...OCTETS, ...further, "keyfold-at": String(seq), ...(turn === null ? {} : { "keyfold-turn": turn }) },
       body,
       // Sent again by the queue, which first looks for it in the log.
       idempotent: false,

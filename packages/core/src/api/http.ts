@@ -19,7 +19,7 @@ export interface RequestOptions {
 }
 
 export interface HttpRequest extends RequestOptions {
-  readonly method: "GET" | "POST" | "PUT";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Below the base URL, with a slash at its front. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;

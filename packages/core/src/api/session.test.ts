@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Devices, meddler } from "../../test/devices.ts";
 import { localServer, type LocalServer } from "../../test/local-server.ts";
 import { generateKey } from "../index.ts";
+import { FolderApi } from "./client.ts";
+import { Http } from "./http.ts";
 
 let server: LocalServer;
 let devices: Devices;
@@ -30,6 +32,20 @@ describe("a session", () => {
     };
     await expect(devices.client({ fetch: wire.fetch }).open(key)).rejects.toMatchObject({ code });
     expect(wire.seen.some((request) => request.endsWith("/session"))).toBe(false);
+  });
+
+  test("that is asked for after its request was called off fails quietly", async () => {
+    const api = new FolderApi(new Http({ server: server.url }), "0".repeat(32));
+    const unheard: unknown[] = [];
+    const hear = (reason: unknown): void => void unheard.push(reason);
+    process.on("unhandledRejection", hear);
+    try {
+      await expect(api.session.token(AbortSignal.abort())).rejects.toMatchObject({ code: "cancelled" });
+      await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      process.off("unhandledRejection", hear);
+    }
+    expect(unheard).toEqual([]);
   });
 
   test("is signed in to once for all requests that need it, and again when its token is refused", async () => {

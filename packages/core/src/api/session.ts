@@ -120,6 +120,8 @@ function refusal(reason: string): KeyfoldError {
 }
 
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Nobody else may be listening to what becomes of it.
+  work.catch(() => undefined);
   if (signal.aborted) return Promise.reject(cancelled(signal));
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(cancelled(signal));

@@ -1,5 +1,6 @@
 /** The façade: what apps and elements use. */
 import type { KeyfoldError } from "../error.ts";
+import type { OpenedShare, OpenShareOptions, ReadLinkOptions, ShareOptions, ShareView, UnshareOptions } from "./share.ts";
 import type { FolderState, KeyStep, Readable } from "./state.ts";
 import type { BlobId, Listing, ListingQuery, NodeId, TreeNode } from "./tree.ts";
 import type { LocalStore } from "./store.ts";
@@ -89,6 +90,25 @@ export interface Folder {
   /** Hands a file or a zip (directory, several) to the browser's downloads, streamed; listed in `transfers`. */
   save(targets: readonly Target[], options?: DownloadOptions): Promise<void>;
 
+  // links
+  /** Links to parts of this folder, oldest first. Their downloads are asked for every 30 s. */
+  readonly shares: Readable<readonly ShareView[]>;
+  /**
+   * Makes a link that shows files and directories to whoever has it, with what changes in them later. Resolves when it works. A lock or a new key ends every link.
+   * Rejects with `not-found`, `too-large` (about 20,000 files), `read-only`, `invalid-argument`, and with what the server is not reached with: then nothing is shared.
+   */
+  share(targets: readonly Target[], options?: ShareOptions): Promise<{ readonly id: string; readonly link: string }>;
+  /** The link again. Rejects with `not-found`, `read-only`, `key-needed`. */
+  shareLink(id: string, page?: string): Promise<string>;
+  /** Takes a link back: at once on the server. Where that is not reached it rejects (`offline`), and ends as soon as it is. Rejects with `not-found`, `read-only`. */
+  unshare(id: string, options?: UnshareOptions): Promise<void>;
+  /**
+   * A link that reads the whole folder, live, and changes nothing. **It cannot be taken back by itself**: that takes a new key (`lock(key)`), which ends every link
+   * and has everybody give the new key; what was read stays read. Of a locked folder it takes the key: without it rejects with `key-needed`, with another
+   * one `wrong-key`. While the folder is open it is `link()`.
+   */
+  readLink(options?: ReadLinkOptions): Promise<string>;
+
   // keys
   /** Locks an open folder, or rotates the key of a locked one; `key` must have been saved by the person before. */
   lock(key: Uint8Array): Promise<void>;
@@ -139,8 +159,16 @@ export interface KeyfoldClient {
   open(key: Uint8Array): Promise<Folder>;
   /** Opens a folder by id: with remembered keys, or with the published read key, or else with status `locked`. */
   openFolder(id: string): Promise<Folder>;
-  /** Opens a link made by `folder.link()`. */
+  /**
+   * Opens a link made by `folder.link()` or `folder.readLink()`. The latter opens a locked folder to be read (`state.access` is `read`), as long as its key stays
+   * the same. Rejects with `invalid-argument` for what is no link, `old-key` after the key was changed, `wrong-folder`, `not-found`.
+   */
   openLink(url: string): Promise<Folder>;
+  /**
+   * Opens a link made by `folder.share()`. Rejects with `passphrase-needed`, `wrong-passphrase`, `rate-limited` (after ten wrong ones; `retryAfter` in seconds),
+   * `expired`, `gone` (taken back, or its folder has a new key), `tampered`, `invalid-argument` for what is no link.
+   */
+  openShare(link: string, options?: OpenShareOptions): Promise<OpenedShare>;
   /** The folder that this browser made or last signed in to and still remembers. */
   lastFolder(): Promise<string | null>;
 }

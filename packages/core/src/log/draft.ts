@@ -9,7 +9,7 @@ import type { ClearLists } from "../protocol/clear.ts";
 import { clearIds, entrySize } from "../protocol/limits.ts";
 import { Difference, noting } from "../tree/difference.ts";
 import { applyOp } from "../tree/fold.ts";
-import type { Op } from "../tree/op.ts";
+import { blobsOf, type Op } from "../tree/op.ts";
 import type { Mark, Tree } from "../tree/tree.ts";
 import { opsLimit, sealedSizeOfOps } from "./entry.ts";
 
@@ -17,6 +17,8 @@ export interface Draft {
   /** Ops with an effect. Empty when none of the taken ops had one: such an entry is not appended. */
   readonly ops: readonly Op[];
   readonly lists: ClearLists;
+  /** Dropped blobs whose content was sealed anew (`reseal`): nobody wants them back, and they are deleted at once. */
+  readonly resealed: ReadonlySet<string>;
   /** How many of the given ops are dealt with; the others are for the next entry. */
   readonly taken: number;
 }
@@ -42,17 +44,20 @@ export function draftEntry(tree: Tree, ops: readonly Op[]): Draft {
   const difference = new Difference();
   const applied: Applied[] = [];
   const start = tree.mark();
+  const resealed = new Set<string>();
   let taken = 0;
   noting(tree, difference, () => {
     for (; taken < ops.length && applied.length < opsLimit; taken++) {
       const op = ops[taken]!;
       const mark = tree.mark();
+      const replaced = replacedBy(tree, op);
       if (!applyOp(tree, op)) continue;
       if (difference.size > clearIds) {
         tree.undo(mark);
         break;
       }
       applied.push({ op, index: taken, mark });
+      for (const blob of replaced) resealed.add(blob);
     }
     for (let size = sealedSize(applied); size > entrySize; size = sealedSize(applied)) {
       // A little less than in proportion: small ops compress better in company.
@@ -64,7 +69,14 @@ export function draftEntry(tree: Tree, ops: readonly Op[]): Draft {
   });
   tree.keep(start);
   if (applied.length === 0 && taken < ops.length) throw tooLarge();
-  return { ops: applied.map(({ op }) => op), lists: difference.lists(), taken };
+  return { ops: applied.map(({ op }) => op), lists: difference.lists(), resealed, taken };
+}
+
+/** The blobs that a `reseal` takes out. */
+function replacedBy(tree: Tree, op: Op): readonly string[] {
+  if (op.op !== "reseal") return [];
+  const version = tree.get(op.node)?.versions.find(({ descriptor }) => descriptor.blob === op.from);
+  return version === undefined ? [] : blobsOf(version.descriptor);
 }
 
 /** Bytes that the ops make at most; as they are where that is near the limit, since zipping twice takes time. */

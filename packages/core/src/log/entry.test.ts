@@ -168,8 +168,13 @@ test("ops that make more than 256 KiB are cut to what fits", () => {
 test("a draft has no op without effect, and one that alone is too large changes nothing", () => {
   const tree = new Tree();
   const make: Op = { op: "mkdir", node: idOf(1), parent: null, name: "d" };
-  expect(draftEntry(tree, [make, make, { op: "trash", node: idOf(7) }])).toEqual({ ops: [make], lists: noLists, taken: 3 });
-  expect(draftEntry(tree, [make])).toEqual({ ops: [], lists: noLists, taken: 1 });
+  expect(draftEntry(tree, [make, make, { op: "trash", node: idOf(7) }])).toEqual({
+    ops: [make],
+    lists: noLists,
+    resealed: new Set(),
+    taken: 3,
+  });
+  expect(draftEntry(tree, [make])).toEqual({ ops: [], lists: noLists, resealed: new Set(), taken: 1 });
   const nodes = Array.from({ length: 1001 }, (_, n) => idOf(100 + n));
   for (const [n, node] of nodes.entries()) draftEntry(tree, [{ op: "add", node, parent: null, name: "f", version: versionOf(n) }]);
   expect(() => draftEntry(tree, [{ op: "purge", nodes }])).toThrow(expect.objectContaining({ code: "too-large" }));
@@ -185,4 +190,20 @@ test("a checkpoint is 44 bytes and comes back", () => {
     }),
   );
   expect(() => decodeCheckpoint(new Uint8Array(43))).toThrow(expect.objectContaining({ code: "malformed" }));
+});
+
+test("a draft tells which dropped blobs were sealed anew, thumbnails with them, and no others", () => {
+  const tree = new Tree();
+  const add: Op[] = [
+    { op: "add", node: idOf(1), parent: null, name: "a", version: versionOf(1, 2) },
+    { op: "add", node: idOf(2), parent: null, name: "b", version: versionOf(3) },
+  ];
+  expect(draftEntry(tree, add).resealed).toEqual(new Set());
+  const draft = draftEntry(tree, [
+    { op: "reseal", node: idOf(1), from: versionOf(1).blob, to: versionOf(4, 5) },
+    { op: "reseal", node: idOf(2), from: versionOf(1).blob, to: versionOf(6) }, // not a version of it
+    { op: "purge", nodes: [idOf(2)] },
+  ]);
+  expect(draft.lists.dropped).toEqual([versionOf(1).blob, versionOf(2).blob, versionOf(3).blob]);
+  expect(draft.resealed).toEqual(new Set([versionOf(1).blob, versionOf(2).blob]));
 });

@@ -61,3 +61,28 @@ export function decodeClear(clear: Bytes): ClearLists {
   if (offset !== clear.length) throw fault("The clear part of an entry has bytes after its end.");
   return lists;
 }
+
+/**
+ * The header `Keyfold-Delete`: a bit for each dropped id in its order, most significant first, set for those of `chosen`; undefined where there are none.
+ */
+export function chooseIn(dropped: readonly string[], chosen: ReadonlySet<string>): Bytes | undefined {
+  const bits = new Uint8Array(Math.ceil(dropped.length / 8));
+  let any = false;
+  for (const [i, id] of dropped.entries()) {
+    if (!chosen.has(id)) continue;
+    bits[i >> 3]! |= 0x80 >> (i & 7);
+    any = true;
+  }
+  return any ? bits : undefined;
+}
+
+/** The ids that `chooseIn` chose. Throws `malformed` where there are more bits than the ids take, or fewer. */
+export function chosenIn(dropped: readonly string[], bits: Bytes | undefined): string[] {
+  if (bits === undefined) return [];
+  const isSet = (i: number): boolean => (bits[i >> 3]! & (0x80 >> (i & 7))) !== 0;
+  const beyond = Array.from({ length: 8 * bits.length - dropped.length }, (_, i) => dropped.length + i);
+  if (bits.length !== Math.ceil(dropped.length / 8) || beyond.some(isSet)) {
+    throw new KeyfoldError("malformed", "What is to be deleted at once does not fit what is dropped.", { reason: "clear-malformed" });
+  }
+  return dropped.filter((_, i) => isSet(i));
+}

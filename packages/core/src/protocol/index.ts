@@ -15,3 +15,5 @@ export * from "./problem.ts";
 export * from "./record.ts";
 export * from "./schema.ts";
 export * from "./session-text.ts";
+export * from "./share.ts";
+export * from "./share-schema.ts";

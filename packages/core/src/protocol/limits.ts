@@ -29,6 +29,22 @@ export const largestSealedSize = largestPartCount * partSize;
 /** Sealed bytes a folder may hold unless the host says otherwise: 5 GiB. */
 export const defaultQuota = 5 * 1024 ** 3;
 
+/** Bytes of a share's sealed manifest. */
+export const shareManifestSize = 4 * 1024 * 1024;
+/** Blobs that a share lists, thumbnails among them. */
+export const shareBlobs = 100_000;
+/** Live shares of a folder. */
+export const sharesPerFolder = 1000;
+/** Wrong passphrases for one share from one address, and from all together, before it waits. */
+export const shareGuesses = 10;
+export const shareGuessesOfAll = 100;
+/** Seconds for which a wrong passphrase counts. */
+export const shareGuessSeconds = 600;
+/** Hours for which a download that was taken may be gone on with. */
+export const takeHours = 24;
+/** Days for which the server remembers that a share ended. */
+export const endedShareDays = 30;
+
 /** Seconds in which a challenge must be answered. */
 export const challengeSeconds = 120;
 /** Seconds for which a session's token is good. */

@@ -15,10 +15,12 @@ export const problems = {
   "epoch-over": [401, "The token belongs to an earlier epoch of the folder."],
   "challenge-refused": [401, "The challenge has expired, was used, or is not this server's."],
   "signature-refused": [401, "The signature is not that of the folder's key."],
+  "share-refused": [401, "The share's token is not good."],
   "wrong-server": [403, "The server is not configured under this base URL."],
   "read-only": [403, "The token may read and not change."],
   "bad-signature": [403, "The record's signature does not fit its place in the log."],
   refused: [403, "The site does not allow this."],
+  "share-spent": [403, "The share was downloaded as often as it may be."],
   "not-found": [404, "There is no such thing here."],
   "unknown-key": [404, "No folder here belongs to this key."],
   conflict: [409, "The log has grown meanwhile."],
@@ -27,7 +29,9 @@ export const problems = {
   "blob-differs": [409, "The blob exists with another size."],
   "part-differs": [409, "Another hash was claimed for this part."],
   incomplete: [409, "Parts of the blob are missing."],
+  "share-newer": [409, "Another version of the share is here than this one follows."],
   gone: [410, "Deleted."],
+  "share-expired": [410, "The share has expired."],
   "too-large": [413, "The request is above its limit."],
   "blob-missing": [422, "An added blob is not complete or not this folder's."],
   "blob-spent": [422, "A blob was added before."],
@@ -69,7 +73,7 @@ export const ProblemDocument = v.looseObject({
   needed: v.optional(v.number()),
   /** `blob-missing`, `blob-spent`, `blob-differs`: the blobs at fault. */
   blobs: v.optional(v.array(v.string())),
-  /** `turn`, `busy`: seconds, with fractions, after which to try again (`Retry-After` has whole ones). */
+  /** `turn`, `busy`, `rate-limited`: seconds, with fractions, after which to try again (`Retry-After` has whole ones). */
   retryAfter: v.optional(v.number()),
 });
 export type ProblemDocument = v.InferOutput<typeof ProblemDocument>;

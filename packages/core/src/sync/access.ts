@@ -13,8 +13,15 @@ import type { HeldKeys, Keyring } from "./keyring.ts";
 
 export type Access =
   | { readonly scope: "owner"; readonly epoch: number; readonly held: HeldKeys }
-  /** By the read key that an open folder publishes. */
-  | { readonly scope: "read"; readonly epoch: number; readonly keys: ReaderKeys };
+  /** By the read key that an open folder publishes, or by a link's: then it says which keys the folder must have. */
+  | { readonly scope: "read"; readonly epoch: number; readonly keys: ReaderKeys; readonly keyId?: string };
+
+/** A read key that came by a link. */
+export interface LinkedReader {
+  readonly keys: ReaderKeys;
+  /** Hex of 16 bytes. */
+  readonly keyId: string;
+}
 
 /** What a device proves itself with to the server. */
 export function credentialOf(provider: CryptoProvider, access: Access): Credential {
@@ -37,6 +44,7 @@ export interface AccessSources {
   readonly keyring: Keyring;
   readonly folder: string;
   readonly place: Place | null;
+  readonly reader?: LinkedReader | undefined;
 }
 
 /**
@@ -45,7 +53,7 @@ export interface AccessSources {
  * A server's word is not enough to forget a key: what is kept stays kept until the log itself shows its successor. And a published read key is
  * believed only of a folder in its first epoch that this device has never seen locked.
  */
-export async function findAccess({ provider, server, keyring, folder, place }: AccessSources): Promise<Finding> {
+export async function findAccess({ provider, server, keyring, folder, place, reader }: AccessSources): Promise<Finding> {
   const info = await server.folder(folder);
   const [kept, pending] = await Promise.all([keyring.kept(), keyring.pending()]);
   const { epoch } = info;
@@ -56,6 +64,7 @@ export async function findAccess({ provider, server, keyring, folder, place }: A
 
   if (pending?.keys.keyId === info.keyId && pending.epoch === epoch) return found({ scope: "owner", epoch, held: pending });
   if (kept?.epoch === epoch) return found({ scope: "owner", epoch, held: kept });
+  if (reader !== undefined && reader.keyId === info.keyId) return found({ scope: "read", epoch, ...reader });
   const trusted = info.open && epoch === 0 && place?.locked !== true;
   if (trusted && info.readKey !== null) {
     return found({ scope: "read", epoch, keys: await deriveReaderKeys(provider, info.readKey) });

@@ -13,6 +13,7 @@ import type { CryptoProvider } from "../crypto/provider.ts";
 import type { KeyfoldError } from "../error.ts";
 import type { OwnerKeys } from "../key/schedule.ts";
 import { sealEntry } from "../log/entry.ts";
+import { chooseIn } from "../protocol/clear.ts";
 import { joinPage } from "../protocol/record.ts";
 import type { Change, Outbox, SentEntry } from "./outbox.ts";
 import { pull, type PullPort } from "./pull.ts";
@@ -53,7 +54,7 @@ export async function sendPending(port: AppendPort, signal?: AbortSignal): Promi
     if (sent === null) return;
     try {
       turn.ticket ??= drawTicket(port.provider);
-      const answer = await api.append(sent.seq, joinPage([sent.record]), turn.ticket, { signal });
+      const answer = await api.append(sent.seq, joinPage([sent.record]), turn.ticket, { signal, atOnce: sent.atOnce });
       if (answer.state === "taken") {
         turn.ticket = null;
         waited = 0;
@@ -98,7 +99,8 @@ async function sealNext({ provider, replica, outbox, keys, device }: AppendPort)
   if (next === null || next.ops.length === 0 || position === null) return null;
   const entry = { id: toHex(provider.randomBytes(16)), device, at: Date.now(), ops: next.ops };
   const { bytes } = await sealEntry(provider, { log: keys.log, sign: keys.sign }, position, entry, next.lists);
-  const sent: SentEntry = { seq: position.seq + 1, record: bytes, changes: next.changes };
+  const atOnce = chooseIn(next.lists.dropped, next.resealed);
+  const sent: SentEntry = { seq: position.seq + 1, record: bytes, changes: next.changes, ...(atOnce === undefined ? {} : { atOnce }) };
   await outbox.keepSent(sent);
   replica.await(sent);
   return sent;

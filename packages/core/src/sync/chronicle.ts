@@ -14,6 +14,8 @@ type Added = NonNullable<TreeNode["added"]>;
 
 export class Chronicle {
   readonly tail = new Tail();
+  /** Ids of shares that the log made in this epoch, also of those that it ended. */
+  readonly shared = new Set<string>();
   readonly #device: string;
   readonly #added = new Map<NodeId, Added>();
   #exposed = { epoch: -1, total: 0 };
@@ -26,10 +28,12 @@ export class Chronicle {
   /** An entry was folded; `tree` is the confirmed state after it. */
   note({ seq, epoch, entry, effects }: FoldedEntry, tree: Tree): void {
     const added: Added = { at: entry.at, device: entry.device, here: entry.device === this.#device };
+    if (epoch !== this.#exposed.epoch) this.shared.clear();
     for (const [i, value] of entry.ops.entries()) {
       const op = effects[i] === true ? readOp(value) : undefined;
       if (op?.op === "add" || op?.op === "mkdir") this.#added.set(op.node, added);
       else if (op?.op === "snapshot") this.tail.reset(seq);
+      else if (op?.op === "share") this.shared.add(op.share);
     }
     const { size } = tree.exposed;
     // The first entry of an epoch exposes everything that stands; later ones only by `expose`.

@@ -6,6 +6,7 @@ import type { LocalStore } from "../interface/store.ts";
 import type { Device } from "../store/device.ts";
 import type { Liveness } from "../store/liveness.ts";
 import type { Place } from "../store/place.ts";
+import type { LinkedReader } from "./access.ts";
 import type { Keyring } from "./keyring.ts";
 
 export interface FolderSyncOptions {
@@ -19,6 +20,8 @@ export interface FolderSyncOptions {
   readonly keyring: Keyring;
   /** What this device verified of the folder before. */
   readonly place: Place | null;
+  /** A read key that came by a link. */
+  readonly reader?: LinkedReader | undefined;
   /** Milliseconds between pulls. */
   readonly pollInterval: number;
 }

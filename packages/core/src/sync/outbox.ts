@@ -31,6 +31,8 @@ export interface SentEntry {
   readonly record: Bytes;
   /** Ids of the changes in it. */
   readonly changes: readonly string[];
+  /** Which of the blobs that it drops are deleted at once (`chooseIn`). */
+  readonly atOnce?: Bytes;
 }
 
 export interface OutboxOptions {

@@ -44,6 +44,7 @@ export interface ReplicaOptions {
 export interface NextEntry {
   readonly ops: readonly Op[];
   readonly lists: Draft["lists"];
+  readonly resealed: Draft["resealed"];
   /** Changes that are in it to their end. */
   readonly changes: readonly string[];
 }
@@ -218,7 +219,7 @@ export class Replica {
           if (left < 0) break;
           whole.push(layer.change.id);
         }
-        next = { ops: draft.ops, lists: draft.lists, changes: whole };
+        next = { ops: draft.ops, lists: draft.lists, resealed: draft.resealed, changes: whole };
       } finally {
         this.tree.undo(mark);
       }

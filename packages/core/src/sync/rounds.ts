@@ -5,6 +5,7 @@
  */
 import { isKeyfoldError, KeyfoldError } from "../error.ts";
 import type { Connection } from "../interface/state.ts";
+import { keyIdOf } from "../protocol/identity.ts";
 import { findAccess } from "./access.ts";
 import { sendPending, type AppendPort, type Turn } from "./append.ts";
 import { InStep } from "./in-step.ts";
@@ -97,9 +98,19 @@ export class Rounds {
   async #pulled(): Promise<void> {
     const { standing } = this.#port;
     if (standing.access === null) return;
+    await this.#checkLink();
     if (standing.phase === "opening") standing.phase = "ready";
     await this.inStep.reached(standing.replica, standing.access);
     standing.changed();
+  }
+
+  /** A read key alone would be taken in by a log that others who have it made: its link names the keys that sign the folder's. */
+  async #checkLink(): Promise<void> {
+    const { access, replica, options } = this.#port.standing;
+    if (access?.scope !== "read" || access.keyId === undefined || replica.position?.epoch !== access.epoch) return;
+    if ((await keyIdOf(options.provider, replica.position.keys)) !== access.keyId) {
+      throw new KeyfoldError("wrong-key", "The server shows another folder than this link was made for.", { reason: "key-id" });
+    }
   }
 
   /** The key that this device has is of an earlier epoch. Pending changes stay, and are sent once the new one is given. */
@@ -118,8 +129,8 @@ export class Rounds {
   /** Whether there is an access, better than the one so far. Without any the folder is locked to this device. */
   async #findAccess(): Promise<boolean> {
     const { standing, connection } = this.#port;
-    const { provider, server, keyring, folder } = standing.options;
-    const finding = await findAccess({ provider, server, keyring, folder, place: this.inStep.place });
+    const { provider, server, keyring, folder, reader } = standing.options;
+    const finding = await findAccess({ provider, server, keyring, folder, reader, place: this.inStep.place });
     if (finding.access !== null && finding.access.epoch > (standing.access?.epoch ?? -1)) {
       standing.use(finding.access);
       return true;

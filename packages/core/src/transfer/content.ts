@@ -15,7 +15,7 @@ import { createOpener, type Opener } from "../seal/opener.ts";
 import { asKeyfoldError } from "./outage.ts";
 import { type Patience, patiently, someAttempts } from "./patience.ts";
 import { letGo } from "../crypto/let-go.ts";
-import type { TransferPort } from "./port.ts";
+import type { ReadingPort } from "./port.ts";
 
 /** Parts being fetched, or fetched and not yet taken. */
 const AHEAD = 5;
@@ -38,7 +38,7 @@ export interface Source {
 }
 
 /** The content as a stream of verified pieces of at most 1 MiB. Flat memory: `AHEAD` parts, whatever the size. */
-export function contentStream(port: TransferPort, source: Source, options: ContentOptions = {}): ReadableStream<Uint8Array> {
+export function contentStream(port: ReadingPort, source: Source, options: ContentOptions = {}): ReadableStream<Uint8Array> {
   const controller = new AbortController();
   const signal = options.signal === undefined ? controller.signal : AbortSignal.any([options.signal, controller.signal]);
   const pieces = contentPieces(port, source, { ...options, signal });
@@ -63,7 +63,7 @@ export function contentStream(port: TransferPort, source: Source, options: Conte
 
 /** The same as an iterator; `return()` ends what is under way. */
 export async function* contentPieces(
-  port: TransferPort,
+  port: ReadingPort,
   source: Source,
   options: ContentOptions & { signal: AbortSignal },
 ): AsyncGenerator<Bytes> {
@@ -86,6 +86,7 @@ export async function* contentPieces(
     } catch (error) {
       // Sealed anew meanwhile, and the old blob deleted: the new one has the same content at the same places.
       if (!isKeyfoldError(error, "gone") && !isKeyfoldError(error, "not-found")) throw error;
+      if (port.onlyCurrent === true && position > start) throw error;
       const renewed = await source.renew();
       if (renewed === undefined || renewed.blob === descriptor.blob || renewed.size !== size) throw error;
       descriptor = renewed;
@@ -94,7 +95,7 @@ export async function* contentPieces(
 }
 
 async function* verifiedPieces(
-  port: TransferPort,
+  port: ReadingPort,
   descriptor: Descriptor,
   range: ByteRange,
   { signal, patience = someAttempts }: ContentOptions & { signal: AbortSignal },
@@ -139,7 +140,7 @@ async function* verifiedPieces(
 
 /** Parts of one blob, fetched and opened in any order. */
 export function openBlob(
-  port: TransferPort,
+  port: ReadingPort,
   descriptor: Descriptor,
   patience: Patience,
   signal: AbortSignal,
@@ -183,7 +184,7 @@ async function openAndLetGo(opener: Opener, index: number, bytes: Bytes): Promis
 }
 
 /** Opens a blob of one part: its list is its one hash, so the digest vouches for the part without asking for the list. */
-export async function openOnly(port: TransferPort, opener: Opener, bytes: Bytes): Promise<Bytes[]> {
+export async function openOnly(port: ReadingPort, opener: Opener, bytes: Bytes): Promise<Bytes[]> {
   try {
     await opener.acceptPartHashes(await port.provider.sha256(bytes));
   } catch (cause) {

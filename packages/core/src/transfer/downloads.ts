@@ -15,7 +15,7 @@ import type { VersionDescriptor } from "../tree/op.ts";
 import { type ContentOptions, contentStream, type Source } from "./content.ts";
 import { asKeyfoldError } from "./outage.ts";
 import { type Patience, someAttempts } from "./patience.ts";
-import type { TransferPort } from "./port.ts";
+import type { ReadingPort } from "./port.ts";
 import { openBrowserSink, type OpenSink } from "./save.ts";
 import { isPicture, OWN_THUMBNAIL } from "./thumbnail.ts";
 import type { TransferList, TransferRow } from "./transfer-list.ts";
@@ -25,12 +25,12 @@ import { zipEntries, zipSize, zipStream } from "./zip.ts";
 const ZIP_NAME = "files.zip";
 
 export class Downloads {
-  readonly #port: TransferPort;
+  readonly #port: ReadingPort;
   readonly #list: TransferList;
   readonly #openSink: OpenSink;
   readonly #closing = new AbortController();
 
-  constructor(port: TransferPort, list: TransferList, openSink: OpenSink = openBrowserSink) {
+  constructor(port: ReadingPort, list: TransferList, openSink: OpenSink = openBrowserSink) {
     this.#port = port;
     this.#list = list;
     this.#openSink = openSink;

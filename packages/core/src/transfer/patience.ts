@@ -1,7 +1,7 @@
 import { cancelled } from "../api/backoff.ts";
 import type { KeyfoldError } from "../error.ts";
 import { needsKey, passes } from "./outage.ts";
-import type { TransferPort } from "./port.ts";
+import type { ReadingPort } from "./port.ts";
 
 const BASE = 300;
 const CAP = 10_000;
@@ -14,11 +14,14 @@ export interface Patience {
   readonly stalled?: (error: KeyfoldError | null) => void;
 }
 
+/** What waiting takes. */
+type Waiting = Pick<ReadingPort, "clock" | "connection">;
+
 /** For callers that nobody looks at: about a minute. */
 export const someAttempts: Patience = { attempts: 10 };
 
 /** Does the work again while it fails for a reason that passes; goes on at once when the connection is back. */
-export async function patiently<T>(port: TransferPort, patience: Patience, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+export async function patiently<T>(port: Waiting, patience: Patience, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       const done = await work();
@@ -35,7 +38,7 @@ export async function patiently<T>(port: TransferPort, patience: Patience, signa
   }
 }
 
-function pause(port: TransferPort, milliseconds: number, signal: AbortSignal): Promise<void> {
+function pause(port: Waiting, milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       stopTimer();

@@ -97,3 +97,10 @@ export interface TransferPort {
   sealSecret(plaintext: Bytes): Promise<Bytes>;
   openSecret(sealed: Bytes): Promise<Bytes>;
 }
+
+/** What reading takes: a folder, or a share that somebody was sent a link to. */
+export type ReadingPort = Pick<TransferPort, "server" | "provider" | "connection" | "clock" | "tree" | "version" | "refresh"> & {
+  readonly blobs: Pick<BlobApi, "hashes" | "getPart" | "readBundle">;
+  /** There is one version of a file: what comes in the place of one that is gone may be another content, and is read from its beginning or not at all. */
+  readonly onlyCurrent?: boolean;
+};

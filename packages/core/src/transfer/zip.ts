@@ -14,7 +14,7 @@ import { exportNames } from "../tree/export-name.ts";
 import { openOnly } from "./content.ts";
 import { asKeyfoldError } from "./outage.ts";
 import { type Patience, patiently } from "./patience.ts";
-import type { TransferPort } from "./port.ts";
+import type { ReadingPort } from "./port.ts";
 
 /** Bytes of a sealed blob that is worth fetching with others. */
 const SMALL = 512 * 1024;
@@ -28,7 +28,7 @@ export interface ZipEntry {
 }
 
 /** What a zip of these nodes holds, in order; directories before what is in them. */
-export function zipEntries(port: TransferPort, nodes: readonly TreeNode[]): ZipEntry[] {
+export function zipEntries(port: ReadingPort, nodes: readonly TreeNode[]): ZipEntry[] {
   const tree = port.tree();
   const entries: ZipEntry[] = [];
   const visit = (siblings: readonly TreeNode[], above: string): void => {
@@ -77,7 +77,7 @@ export interface ZipContents {
 }
 
 /** The zip. Errors with what any of its files errors with. */
-export function zipStream(port: TransferPort, entries: readonly ZipEntry[], contents: ZipContents): ReadableStream<Uint8Array> {
+export function zipStream(port: ReadingPort, entries: readonly ZipEntry[], contents: ZipContents): ReadableStream<Uint8Array> {
   async function* inputs() {
     const small = new SmallFiles(port, entries, contents);
     for (const [index, { name, modified, file }] of entries.entries()) {
@@ -119,13 +119,13 @@ export function zipStream(port: TransferPort, entries: readonly ZipEntry[], cont
 
 /** Fetches small files in bundles, one bundle ahead of where the zip is. */
 class SmallFiles {
-  readonly #port: TransferPort;
+  readonly #port: ReadingPort;
   readonly #contents: ZipContents;
   /** Files of one part, by their place among the entries. */
   readonly #left: { index: number; descriptor: Descriptor }[];
   readonly #bundles: { last: number; opened: Promise<Map<number, Uint8Array<ArrayBuffer>[]>> }[] = [];
 
-  constructor(port: TransferPort, entries: readonly ZipEntry[], contents: ZipContents) {
+  constructor(port: ReadingPort, entries: readonly ZipEntry[], contents: ZipContents) {
     this.#port = port;
     this.#contents = contents;
     this.#left = entries.flatMap(({ file }, index) => {

@@ -1,6 +1,6 @@
 /** A client whose folders are fixtures: what `new Keyfold(…)` is to real folders. */
 import { KeyfoldError } from "@keyfold/core";
-import type { Folder, KeyfoldClient } from "@keyfold/core";
+import type { Folder, KeyfoldClient, OpenedShare } from "@keyfold/core";
 import { FixtureFolder } from "./fixture-folder.ts";
 
 export class FixtureClient implements KeyfoldClient {
@@ -36,6 +36,11 @@ export class FixtureClient implements KeyfoldClient {
 
   async openLink(url: string): Promise<Folder> {
     return this.openFolder(new URL(url).pathname.split("/").at(-1) ?? "");
+  }
+
+  async openShare(): Promise<OpenedShare> {
+    this.calls.push("openShare");
+    throw new KeyfoldError("gone", "There is no such link.");
   }
 
   async lastFolder(): Promise<string | null> {

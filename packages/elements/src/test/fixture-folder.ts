@@ -12,10 +12,14 @@ import type {
   ListingQuery,
   Problem,
   Readable,
+  ReadLinkOptions,
   Remember,
+  ShareOptions,
+  ShareView,
   SortKey,
   Target,
   TreeNode,
+  UnshareOptions,
 } from "@keyfold/core";
 import { KeyfoldError } from "@keyfold/core";
 import type { ErrorCode } from "@keyfold/core";
@@ -51,6 +55,7 @@ export class FixtureFolder implements Folder {
   readonly uploads = new FixtureUploads();
   readonly transfers = this.uploads;
   readonly ceremony: FixtureCeremony;
+  readonly shares: Readable<readonly ShareView[]> = { value: [], subscribe: () => () => undefined };
   /** What was asked of the folder, in order. */
   readonly calls: Call[] = [];
   /** Makes the named call reject. */
@@ -243,6 +248,26 @@ export class FixtureFolder implements Folder {
   async signOut(): Promise<void> {
     this.#record("signOut");
     this.pose({ status: "locked", access: "none" });
+  }
+
+  async share(targets: readonly Target[], options?: ShareOptions): Promise<{ id: string; link: string }> {
+    this.#record("share", targets, options);
+    const id = "5a".repeat(16);
+    return { id, link: await this.shareLink(id) };
+  }
+
+  shareLink(id: string): Promise<string> {
+    this.#record("shareLink", id);
+    return Promise.resolve(`https://files.example.com/keyfold/share#${"A".repeat(64)}`);
+  }
+
+  async unshare(id: string, options?: UnshareOptions): Promise<void> {
+    this.#record("unshare", id, options);
+  }
+
+  async readLink(options?: ReadLinkOptions): Promise<string> {
+    this.#record("readLink", options);
+    return `${this.link()}#${"A".repeat(64)}`;
   }
 
   link(page = "https://files.example.com/"): string {

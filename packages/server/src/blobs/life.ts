@@ -24,15 +24,15 @@ export class NotAllLive extends Error {}
 /**
  * Moves what an entry adds and drops. Inside the batch whose first statement was the folder's row.
  *
- * What it drops is kept for the days of grace; but a blob that came in an earlier epoch is one that was exposed by the rekey since: what `reseal` drops is
- * deleted at once (format, section 4). Returns whether there is anything to delete now.
+ * What it drops is kept for the days of grace; but what `reseal` drops is deleted at once (format, section 4): the owner says which those are (`atOnce`), and
+ * a blob that came in an earlier epoch was exposed by the rekey since, whatever is said. Returns whether there is anything to delete now.
  *
  * Throws `NotAllLive`.
  */
 export async function moveBlobs(
   batch: Batch,
   place: { folder: string; epoch: number },
-  lists: { added: readonly string[]; dropped: readonly string[] },
+  lists: { added: readonly string[]; dropped: readonly string[]; atOnce?: ReadonlySet<string> },
   now: number,
 ): Promise<boolean> {
   const { folder, epoch } = place;
@@ -61,8 +61,10 @@ export async function moveBlobs(
       .where("id", "in", ids)
       .where("state", "=", "live")
       .execute();
-    const kept = live.filter((blob) => blob.added_epoch === epoch).map(({ id }) => id);
-    const deleted = live.filter((blob) => blob.added_epoch !== epoch).map(({ id }) => id);
+    const goes = (blob: { id: string; added_epoch: number | null }): boolean =>
+      blob.added_epoch !== epoch || lists.atOnce?.has(blob.id) === true;
+    const kept = live.filter((blob) => !goes(blob)).map(({ id }) => id);
+    const deleted = live.filter(goes).map(({ id }) => id);
     if (kept.length > 0) {
       await batch
         .updateTable("blob")

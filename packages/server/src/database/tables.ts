@@ -104,6 +104,63 @@ export interface LeaseTable {
   until_at: number;
 }
 
+/** `expired` and `revoked` (or of an earlier epoch): a row that remembers for a while that there was one. */
+export type ShareState = "live" | "expired" | "revoked";
+
+export interface ShareTable {
+  id: string;
+  folder: string;
+  epoch: number;
+  state: ShareState;
+  version: number;
+  /** Last record that its manifest was made from: a manifest of an earlier one never replaces it. */
+  seq: number;
+  /** Unix seconds; 0: never. */
+  expires: number;
+  /** 0: any number. */
+  download_limit: number;
+  downloads: number;
+  /** Counts attempts at its passphrase, so that they follow one another. */
+  guesses: number;
+  /** SHA-256 of the token. */
+  token_hash: Bytes;
+  /** Of a share with a passphrase; opaque here. Else empty. */
+  kept: Bytes;
+  signature: Bytes;
+  /** Of `live`: expiry; of the others: when the row goes. Milliseconds. */
+  due_at: number | null;
+}
+
+/** The sealed manifest, filled up likewise; its first `size` bytes. */
+export interface ShareManifestTable {
+  share: string;
+  size: number;
+  bytes: Bytes;
+}
+
+/** What a share's manifests have listed. */
+export interface ShareBlobTable {
+  share: string;
+  blob: string;
+  /** 1: the present one lists it. */
+  listed: number;
+}
+
+/** Downloads that were taken lately, by the id that their client drew. */
+export interface ShareTakeTable {
+  share: string;
+  take: string;
+  taken_at: number;
+}
+
+/** Wrong passphrases, and from where: a keyed hash, no address. */
+export interface ShareGuessTable {
+  id: string;
+  share: string;
+  address: string;
+  guessed_at: number;
+}
+
 /** Deletions whose bytes are not out of the database's files yet. */
 export interface ErasureTable {
   id: string;
@@ -129,7 +186,13 @@ export interface Tables {
   lease: LeaseTable;
   erasure: ErasureTable;
   server_secret: ServerSecretTable;
+  share: ShareTable;
+  share_manifest: ShareManifestTable;
+  share_blob: ShareBlobTable;
+  share_take: ShareTakeTable;
+  share_guess: ShareGuessTable;
 }
 
 export type FolderRow = Selectable<FolderTable>;
 export type BlobRow = Selectable<BlobTable>;
+export type ShareRow = Selectable<ShareTable>;

@@ -11,6 +11,7 @@ import { second } from "../clock.ts";
 import { changed, patiently, transact, type Batch, type Database } from "../database/database.ts";
 import { randomId } from "../folders.ts";
 import type { Services } from "../services.ts";
+import { endShares, expireShares } from "../shares/ending.ts";
 import { collectDeleted, type Budget } from "./collect.ts";
 import { erase } from "./erase.ts";
 import { giveBackLease, takeLease } from "./lease.ts";
@@ -30,11 +31,13 @@ export interface MaintainReport {
   readonly deleted: number;
   /** Open folders that were never written to. */
   readonly folders: number;
+  /** Shares whose time is over. */
+  readonly shares: number;
   /** Whether what was deleted is out of the database's files. */
   readonly erased: boolean;
 }
 
-const nothing: MaintainReport = { expired: 0, released: 0, deleted: 0, folders: 0, erased: true };
+const nothing: MaintainReport = { expired: 0, released: 0, deleted: 0, folders: 0, shares: 0, erased: true };
 
 const lease = "maintain";
 
@@ -55,7 +58,8 @@ export async function maintain(services: Services, options: MaintainOptions = {}
     const released = await endGrace(services, budget);
     const deleted = await collectDeleted(services, budget);
     const folders = await removeUnwritten(services, budget);
-    return { expired, released, deleted, folders, erased: (await erase(services)) && erased };
+    const shares = await expireShares(services, budget);
+    return { expired, released, deleted, folders, shares, erased: (await erase(services)) && erased };
   } finally {
     await giveBackLease(database, lease, holder);
   }
@@ -169,6 +173,7 @@ async function removeFolder(batch: Batch, id: string, now: number): Promise<numb
   await batch.deleteFrom("folder_key").where("folder", "=", id).execute();
   await batch.deleteFrom("log_record").where("folder", "=", id).execute();
   await batch.deleteFrom("published_key").where("folder", "=", id).execute();
+  await endShares(batch, id, now);
   await batch.deleteFrom("turn").where("folder", "=", id).execute();
   await batch.insertInto("erasure").values({ id: randomId(), created_at: now }).execute();
   return 1;

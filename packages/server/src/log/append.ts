@@ -5,6 +5,7 @@
  */
 
 import {
+  chosenIn,
   conflictPageSize,
   decodeClear,
   decodeRecord,
@@ -35,6 +36,8 @@ export interface AppendRequest {
   readonly body: Bytes;
   /** `Keyfold-Turn`, 32 lowercase hex digits: a place in the line, or the one proposed for it. */
   readonly ticket: string | undefined;
+  /** `Keyfold-Delete`: which of the dropped blobs are deleted at once. */
+  readonly atOnce?: Bytes | undefined;
 }
 
 /** The records that a client lacks, instead of its append. */
@@ -74,6 +77,7 @@ export async function append(services: Services, folder: FolderRow, request: App
   if (record.kind !== "entry") throw new KeyfoldError("malformed", "Only entries are appended.");
   const lists = decodeClear(record.clear);
   const { at, ticket } = request;
+  const atOnce = new Set(chosenIn(lists.dropped, request.atOnce));
   if (at !== folder.seq + 1) return conflict(services, folder, request);
 
   const verifier = webVerifier();
@@ -94,7 +98,7 @@ export async function append(services: Services, folder: FolderRow, request: App
       const others = await othersTurn(batch, folder.id, ticket, clock());
       if (others > 0) throw new NotYourTurn(others);
       await insertRecord(database, batch, { folder: folder.id, seq: at, wire, spine });
-      const exposed = await moveBlobs(batch, place, lists, clock());
+      const exposed = await moveBlobs(batch, place, { ...lists, atOnce }, clock());
       await endTurn(batch, folder.id, ticket, clock());
       return exposed;
     });

@@ -26,6 +26,7 @@ import { collectSoon } from "../jobs/collect.ts";
 import { erase } from "../jobs/erase.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
+import { endShares } from "../shares/ending.ts";
 import { conflict, Outrun, positionOf, type AppendRequest, type Conflict } from "./append.ts";
 import { forgetBodies, insertRecord } from "./page.ts";
 
@@ -64,6 +65,7 @@ export async function rekey(services: Services, folder: FolderRow, request: Appe
       if (changed(moved) === 0) throw new Outrun();
       await batch.insertInto("folder_key").values({ key_id: keyId, folder: folder.id, epoch: end.epoch }).execute();
       await batch.deleteFrom("published_key").where("folder", "=", folder.id).execute();
+      await endShares(batch, folder.id, clock());
       await forgetBodies(batch, folder.id, at);
       await insertRecord(database, batch, { folder: folder.id, seq: at, wire: encodeRecord(rekey) });
       await insertRecord(database, batch, { folder: folder.id, seq: end.seq, wire: entryWire, spine });

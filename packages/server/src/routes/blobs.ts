@@ -1,5 +1,5 @@
 /** Blobs: created, looked at, given up. */
-import { CreateBlobs, DiscardBlobs, partCountOf, type BlobStanding, type CreatedBlobs } from "@keyfold/core/protocol";
+import { CreateBlobs, DiscardBlobs, partCountOf, type BlobStanding, type Bytes, type CreatedBlobs } from "@keyfold/core/protocol";
 import { createBlobs } from "../blobs/creation.ts";
 import { blobRows, giveUp } from "../blobs/life.ts";
 import { readJson } from "../body.ts";
@@ -64,22 +64,27 @@ export function blobRoutes(app: Mount, services: Services): void {
 
   app.get(`${blobPath}/hashes`, may(services, "read"), async (c) => {
     const { id } = await enter(c, services, "read");
-    const blob = await blobParam(c, services, id);
-    const rows = await patiently(database, () =>
-      database.query
-        .selectFrom("part")
-        .select("hash")
-        .where("folder", "=", id)
-        .where("blob", "=", blob.id)
-        .where("stored", "=", 1)
-        .orderBy("part")
-        .execute(),
-    );
-    if (rows.length !== partCountOf(blob.sealed_size)) throw new Refusal("incomplete");
-    const hashes = new Uint8Array(32 * rows.length);
-    for (const [part, { hash }] of rows.entries()) hashes.set(hash, 32 * part);
+    const hashes = await hashesOf(services, await blobParam(c, services, id));
     return c.body(hashes, 200, { "content-type": "application/octet-stream" });
   });
+}
+
+/** The hashes of all parts, joined. Throws `incomplete`. */
+export async function hashesOf({ database }: Services, blob: BlobRow): Promise<Bytes> {
+  const rows = await patiently(database, () =>
+    database.query
+      .selectFrom("part")
+      .select("hash")
+      .where("folder", "=", blob.folder)
+      .where("blob", "=", blob.id)
+      .where("stored", "=", 1)
+      .orderBy("part")
+      .execute(),
+  );
+  if (rows.length !== partCountOf(blob.sealed_size)) throw new Refusal("incomplete");
+  const hashes = new Uint8Array(32 * rows.length);
+  for (const [part, { hash }] of rows.entries()) hashes.set(hash, 32 * part);
+  return hashes;
 }
 
 /** Ascending numbers as `[first, count]`. */

@@ -1,5 +1,5 @@
 /** The log: read in pages, appended to, rekeyed. */
-import { clearIds, entrySize, pageSize } from "@keyfold/core/protocol";
+import { clearIds, entrySize, fromBase64url, pageSize, type Bytes } from "@keyfold/core/protocol";
 import { numberHeader, readBody } from "../body.ts";
 import type { Mount, RequestContext } from "../context.ts";
 import type { FolderRow } from "../database/tables.ts";
@@ -51,7 +51,18 @@ export function logRoutes(app: Mount, services: Services): void {
 async function appendRequest(c: RequestContext, limit: number): Promise<AppendRequest> {
   const ticket = c.req.header("keyfold-turn");
   const at = numberHeader(c, "keyfold-at");
-  return { at, body: await readBody(c, limit), ticket: ticket !== undefined && /^[0-9a-f]{32}$/.test(ticket) ? ticket : undefined };
+  const atOnce = deleteHeader(c);
+  const body = await readBody(c, limit);
+  return { at, body, ticket: ticket !== undefined && /^[0-9a-f]{32}$/.test(ticket) ? ticket : undefined, atOnce };
+}
+
+/** A bit for each dropped blob, at most 1,000 of them. Throws `malformed`. */
+function deleteHeader(c: RequestContext): Bytes | undefined {
+  const text = c.req.header("keyfold-delete");
+  if (text === undefined) return undefined;
+  if (text.length > Math.ceil((clearIds / 8) * (4 / 3)))
+    throw new Refusal("malformed", { detail: "The header Keyfold-Delete is too long." });
+  return fromBase64url(text);
 }
 
 /** 409 with the records that are missing. */

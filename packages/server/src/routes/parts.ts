@@ -76,17 +76,7 @@ export function partRoutes(app: Mount, services: Services): void {
 
   app.get(partPath, may(services, "read"), async (c) => {
     const { id } = await enter(c, services, "read");
-    const blob = await blobParam(c, services, id);
-    const [wanted] = await wantedParts(services, id, [[blob.id, Number(c.req.param("index"))]]);
-    if (wanted === undefined) throw new Refusal("not-found");
-    const buffer = wanted.length > smallPart ? bufferForAnswer(c) : undefined;
-    const bytes = await loadPart(services, wanted, buffer);
-    // Deleted between looking and reading?
-    if (bytes === null) {
-      await blobParam(c, services, id);
-      throw new Refusal("part-damaged");
-    }
-    return c.body(bytes, 200, octets);
+    return c.body(await readPart(c, services, id), 200, octets);
   });
 
   app.post(`${folderPath}/parts/read`, may(services, "read"), async (c) => {
@@ -151,9 +141,27 @@ async function createAll(services: Services, folder: string, parts: readonly Sen
   return outcomes;
 }
 
-/** What fits into 4 MiB of the parts that were asked for, at least one. */
-async function readParts(services: Services, folder: string, asked: readonly (readonly [string, number])[]): Promise<ReadPart[]> {
-  const wanted = await wantedParts(services, folder, asked);
+/** The part in the path. Throws `not-found`, `gone`, `part-damaged`. */
+export async function readPart(c: RequestContext, services: Services, folder: string): Promise<Bytes> {
+  const blob = await blobParam(c, services, folder);
+  const [wanted] = await wantedParts(services, folder, [[blob.id, Number(c.req.param("index"))]]);
+  if (wanted === undefined) throw new Refusal("not-found");
+  const bytes = await loadPart(services, wanted, wanted.length > smallPart ? bufferForAnswer(c) : undefined);
+  if (bytes !== null) return bytes;
+  // Deleted between looking and reading?
+  await blobParam(c, services, folder);
+  throw new Refusal("part-damaged");
+}
+
+/** What fits into 4 MiB of the parts that were asked for, at least one. `allowed`: of other blobs nothing is given. */
+export async function readParts(
+  services: Services,
+  folder: string,
+  asked: readonly (readonly [blob: string, index: number])[],
+  allowed?: ReadonlySet<string>,
+): Promise<ReadPart[]> {
+  const found = await wantedParts(services, folder, asked);
+  const wanted = found.map((part, place) => (allowed === undefined || allowed.has(asked[place]![0]) ? part : undefined));
   let length = 0;
   let fitting = 0;
   for (const part of wanted) {

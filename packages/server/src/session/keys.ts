@@ -11,6 +11,10 @@ export interface ServerKeys {
   readonly challenge: CryptoKey;
   /** HS256 of session tokens. */
   readonly token: CryptoKey;
+  /** HS256 of the tokens that read a share's blobs. */
+  readonly share: CryptoKey;
+  /** HMAC-SHA-256 over addresses. */
+  readonly address: CryptoKey;
 }
 
 /** HKDF-SHA-256 (RFC 5869) of the secret, salt `keyfold/server`, the use as info. Throws `invalid-argument` under 32 bytes. */
@@ -26,5 +30,10 @@ export async function serverKeys(secret: string | Uint8Array): Promise<ServerKey
     );
     return crypto.subtle.importKey("raw", bits, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
   };
-  return { challenge: await derive("challenge"), token: await derive("token") };
+  return {
+    challenge: await derive("challenge"),
+    token: await derive("token"),
+    share: await derive("share"),
+    address: await derive("address"),
+  };
 }

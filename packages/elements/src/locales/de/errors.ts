@@ -16,6 +16,8 @@ export const errorWords = (f: Formats): ErrorWords => {
     "unreadable-key": say("Das ist kein ganzer Schlüssel. Er hat acht Zeilen zu fünfzehn Zeichen.", "Zeilen ansehen"),
     "read-only": say("Du kannst diesen Ordner hier lesen, aber nicht ändern.", "Mit Schlüssel öffnen"),
     "signed-out": say("Du wurdest abgemeldet. Nichts ist verloren.", "Schlüssel eingeben"),
+    "passphrase-needed": say("Dieser Link öffnet sich mit einer Passphrase.", "Passphrase eingeben"),
+    "wrong-passphrase": say("Das ist nicht die Passphrase dieses Links.", "Noch einmal eingeben"),
     "session-refused": say("Der Server nahm die Unterschrift nicht an oder verlangte eine, die nicht gegeben werden darf.", "Noch einmal"),
 
     tampered: say("Eine Datei passt nicht zur Geschichte des Ordners. Sie wurde nicht geöffnet.", "Noch einmal holen"),
@@ -43,6 +45,8 @@ export const errorWords = (f: Formats): ErrorWords => {
     conflict: say("Ein anderes Gerät war schneller. Sieh nach und ändere es dann neu.", "Zeigen, was da ist"),
     "not-found": say("Hier gibt es keinen solchen Ordner und keine solche Datei.", "Zum Anfang"),
     gone: say("Es wurde gelöscht.", "Zum Ordner"),
+    expired: say("Dieser Link ist abgelaufen. Bitte um einen neuen.", "Schließen"),
+    "limit-reached": say("Dieser Link wurde so oft heruntergeladen, wie er darf. Bitte um einen neuen.", "Schließen"),
 
     quota: {
       message: ({ files = 0 }) =>

@@ -22,6 +22,8 @@ export const errorWords = (f: Formats): ErrorWords => {
     "unreadable-key": say("This is not a whole key. It has eight rows of fifteen characters.", "Look at the rows"),
     "read-only": say("You can read this folder here, and not change it.", "Open with a key"),
     "signed-out": say("You were signed out. Nothing is lost.", "Enter the key"),
+    "passphrase-needed": say("This link opens with a passphrase.", "Enter the passphrase"),
+    "wrong-passphrase": say("That is not this link’s passphrase.", "Enter it again"),
     "session-refused": say("The server did not accept the signature, or asked for one that must not be given.", "Try again"),
 
     tampered: say("A file does not match the folder’s history. It was not opened.", "Fetch it again"),
@@ -46,6 +48,8 @@ export const errorWords = (f: Formats): ErrorWords => {
     conflict: say("Another device was faster. Look again, then make the change anew.", "Show what is there"),
     "not-found": say("There is no such folder or file here.", "Back to the start"),
     gone: say("It was deleted.", "Back to the folder"),
+    expired: say("This link has expired. Ask for a new one.", "Close"),
+    "limit-reached": say("This link was downloaded as often as it may be. Ask for a new one.", "Close"),
 
     quota: {
       message: ({ files = 0 }) =>
