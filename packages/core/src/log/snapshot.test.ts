@@ -61,8 +61,8 @@ test("a bit flipped anywhere, or a snapshot cut short, is not the folder's", asy
   const { content, state } = await packed(tree);
   await fc.assert(
     fc.asyncProperty(fc.nat({ max: content.length * 8 - 1 }), fc.boolean(), async (bit, isCut) => {
-      // A gzip header's time and system say nothing of what it holds.
-      fc.pre(isCut || bit >= 80);
+      // A gzip header's time and system say nothing of what it holds, nor do bits that fill DEFLATE's last byte, before the trailer of 8.
+      fc.pre(isCut || (bit >= 80 && bit >> 3 !== content.length - 9));
       const harmed = content.slice(0, isCut ? bit >> 3 : content.length);
       if (!isCut) harmed[bit >> 3]! ^= 1 << (bit & 7);
       await expect(readSnapshot(provider, stream(harmed), state)).rejects.toMatchObject({ code: "tampered", reason: "snapshot-state" });
