@@ -15,6 +15,8 @@ const core = {
   share: ["error.ts", "crypto", "protocol", "key", "seal", "tree", "log", "api", "transfer", "interface"],
   sync: ["error.ts", "crypto", "protocol", "key", "seal", "store", "tree", "log", "api", "transfer", "share", "interface"],
   folder: ["error.ts", "crypto", "protocol", "key", "seal", "store", "tree", "log", "api", "transfer", "share", "sync", "interface"],
+  recover: ["error.ts", "crypto", "protocol", "key", "seal", "tree", "log", "api", "transfer"],
+  "recover-command": ["error.ts", "crypto", "recover"],
 };
 const inCore = (names) => names.map((name) => `^packages/core/src/${name.replace(".", "\\.")}${name.endsWith(".ts") ? "$" : "/"}`);
 const test = "\\.test\\.ts$";

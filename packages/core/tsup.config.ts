@@ -5,7 +5,14 @@ const common = { format: "esm", target: "es2023", dts: false } as const;
 export default defineConfig([
   {
     ...common,
-    entry: ["src/index.ts", "src/protocol/index.ts"],
+    entry: {
+      index: "src/index.ts",
+      "protocol/index": "src/protocol/index.ts",
+      "recover/index": "src/recover/index.ts",
+      "recover-command/keyfold-recover": "src/recover-command/keyfold-recover.ts",
+    },
+    // `sqlite` without `node:` is another module.
+    removeNodeProtocol: false,
     clean: ["!noble-worker.js", "!sending-worker.js"],
     splitting: true,
   },

@@ -49,7 +49,7 @@ export function zipEntries(port: ReadingPort, nodes: readonly TreeNode[]): ZipEn
 }
 
 /** A zip tells years 1980 to 2107 (APPNOTE 4.4.6). */
-function zipDate(milliseconds: number): Date {
+export function zipDate(milliseconds: number): Date {
   return new Date(Math.min(Math.max(milliseconds, Date.UTC(1980, 0, 2)), Date.UTC(2107, 11, 30)));
 }
 
