@@ -11,7 +11,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { DatabaseSync } from "node:sqlite";
+import type * as NodeSqlite from "node:sqlite";
 import { KeyfoldError } from "../error.ts";
 import type { DataCopy, Row } from "../recover/index.ts";
 
@@ -25,7 +25,7 @@ export async function openDataFolder(folder: string): Promise<DataCopy> {
   const drop = (): void => {
     if (staged !== null) rmSync(staged, { recursive: true, force: true });
   };
-  let database: DatabaseSync;
+  let database: NodeSqlite.DatabaseSync;
   try {
     let place = pathToFileURL(path);
     if (staged === null) place.search = "?immutable=1";
@@ -59,8 +59,8 @@ function readPart(path: string): Uint8Array<ArrayBuffer> | null {
 }
 
 /** Node 22 calls its SQLite experimental, in a warning that would stand in the middle of a report. */
-async function nodeSqlite(): Promise<typeof import("node:sqlite")> {
-  const { emitWarning } = process;
+async function nodeSqlite(): Promise<typeof NodeSqlite> {
+  const emitWarning = process.emitWarning.bind(process);
   process.emitWarning = () => undefined;
   try {
     return await import("node:sqlite");

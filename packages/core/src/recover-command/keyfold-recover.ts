@@ -6,6 +6,6 @@ process.exitCode = await run(process.argv.slice(2), {
   input: process.stdin,
   out: (text) => process.stdout.write(text),
   say: (text) => process.stderr.write(text),
-  isLive: process.stderr.isTTY === true,
+  isLive: Boolean(process.stderr.isTTY),
 });
 process.stdin.unref();

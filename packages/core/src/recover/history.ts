@@ -180,7 +180,7 @@ class HistoryReader {
     const start = { from: this.#position, isRekeying: this.#isRekeying, folderId: source.folder, knownHeads: undefined };
     const { verified, failure } = await verifyRun(provider, encoded, start);
     const opened = await Promise.all(
-      verified.map(({ record, before }) =>
+      verified.map(async ({ record, before }) =>
         record.kind === "entry" && before !== null && this.#holdsKeyOf(before) ? openEntry(provider, keys.log, before, record) : undefined,
       ),
     );
