@@ -17,7 +17,7 @@ import { locateDirectory, locateNode, namesOf, topmost } from "./folder/target.t
 import type { DownloadOptions, Folder, KeyCeremony, Remember, Target } from "./interface/folder.ts";
 import type { ReadLinkOptions, ShareOptions, ShareView, UnshareOptions } from "./interface/share.ts";
 import type { FolderState, Readable } from "./interface/state.ts";
-import type { PickedFile, Transfers, UploadOptions, Uploads } from "./interface/transfer.ts";
+import type { PickedFile, SealedExport, Transfers, UploadOptions, Uploads } from "./interface/transfer.ts";
 import type { BlobId, Listing, ListingQuery, NodeId, TreeNode } from "./interface/tree.ts";
 import { shareLink } from "./share/link.ts";
 import { eraseFolder } from "./store/place.ts";
@@ -63,6 +63,7 @@ export class OpenedFolder implements Folder {
     });
     const ceremony = new Ceremony({
       provider: options.provider,
+      place: { folder: options.folder, server: options.http.server },
       lock: (key) => this.#sync.lock(key),
       changed: () => this.#state.touch(),
       checkpoint: () => {
@@ -224,6 +225,10 @@ export class OpenedFolder implements Folder {
 
   async thumbnail(target: Target): Promise<Blob | null> {
     return this.#transferring.downloads.thumbnail(this.#locate(target).id);
+  }
+
+  exportSealed(target: Target, version?: BlobId): SealedExport {
+    return this.#transferring.downloads.exportSealed(this.#locate(target).id, version);
   }
 
   async save(targets: readonly Target[], options: DownloadOptions = {}): Promise<void> {

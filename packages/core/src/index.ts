@@ -13,7 +13,7 @@ import { randomBytes } from "./crypto/random.ts";
 
 export { Keyfold } from "./keyfold.ts";
 export { isKeyfoldError, KeyfoldError, type ErrorCode, type KeyfoldErrorOptions } from "./error.ts";
-export { keyFileName, keyFileWarning, parseKeyFile, writeKeyFile, type FoundKey, type KeyCheckpoint, type KeyFile } from "./key/file.ts";
+export { keyFileName, keyFileWarning, parseKeyFile, writeKeyFile, type FoundKey, type KeyFile } from "./key/file.ts";
 export {
   keyCharacters,
   oneLine,

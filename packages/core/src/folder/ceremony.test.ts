@@ -10,7 +10,8 @@ const provider = webCryptoProvider();
 
 function ceremony(lock: (key: Bytes) => Promise<void> = () => Promise.resolve()) {
   const checkpoint = { epoch: 0, seq: 3, head: "ab".repeat(32) };
-  return new Ceremony({ provider, lock, changed: () => undefined, checkpoint: () => checkpoint });
+  const place = { folder: "f0".repeat(16), server: "https://files.example.com/keyfold" };
+  return new Ceremony({ place, provider, lock, changed: () => undefined, checkpoint: () => checkpoint });
 }
 
 async function made(lock?: (key: Bytes) => Promise<void>) {
@@ -36,6 +37,20 @@ describe("the key's steps", () => {
     expect(steps.keyId).toBeNull();
     await steps.generate();
     expect(steps.reveal()).not.toEqual(rows);
+  });
+
+  test("give a kit with all that gets the folder back, only while there is a key", async () => {
+    const steps = ceremony();
+    expect(() => steps.kit()).toThrow(KeyfoldError);
+    await steps.generate();
+    expect(steps.kit()).toEqual({
+      rows: steps.reveal(),
+      keyId: steps.keyId,
+      folder: "f0".repeat(16),
+      server: "https://files.example.com/keyfold",
+      recover: "https://files.example.com/keyfold/recover",
+      checkpoint: { epoch: 0, seq: 3, head: "ab".repeat(32) },
+    });
   });
 
   test("show no key that was abandoned while it was made", async () => {

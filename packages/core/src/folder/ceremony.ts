@@ -8,7 +8,7 @@
  */
 import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
-import type { KeyCeremony } from "../interface/folder.ts";
+import type { KeyCeremony, KeyKit } from "../interface/folder.ts";
 import type { KeyStep } from "../interface/state.ts";
 import { keyFileName, writeKeyFile, type KeyCheckpoint } from "../key/file.ts";
 import { keyCharacters, printKey, rowCount, tidyRow } from "../key/rows.ts";
@@ -19,6 +19,8 @@ export interface CeremonyPort {
   readonly provider: CryptoProvider;
   /** Locks the folder, or rotates its key. */
   lock(key: Bytes): Promise<void>;
+  /** Where the folder is: its id, and the server's base URL. */
+  readonly place: { readonly folder: string; readonly server: string };
   /** The step changed. */
   changed(): void;
   /** How far the folder's history goes, for the key file. */
@@ -81,6 +83,13 @@ export class Ceremony implements KeyCeremony {
     const root = this.#held();
     const keyId = this.#keyId ?? "";
     return { name: keyFileName(keyId), text: writeKeyFile({ root, keyId, checkpoint: this.#port.checkpoint() }) };
+  }
+
+  kit(): KeyKit {
+    const { place } = this.#port;
+    const rows = this.reveal();
+    const recover = `${place.server}/recover`;
+    return { ...place, rows, keyId: this.#keyId ?? "", recover, checkpoint: this.#port.checkpoint() ?? null };
   }
 
   kept(_by: "file" | "kit"): void {

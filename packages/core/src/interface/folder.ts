@@ -4,7 +4,7 @@ import type { OpenedShare, OpenShareOptions, ReadLinkOptions, ShareOptions, Shar
 import type { FolderState, KeyStep, Readable } from "./state.ts";
 import type { BlobId, Listing, ListingQuery, NodeId, TreeNode } from "./tree.ts";
 import type { LocalStore } from "./store.ts";
-import type { PickedFile, Transfers, UploadOptions, Uploads } from "./transfer.ts";
+import type { PickedFile, SealedExport, Transfers, UploadOptions, Uploads } from "./transfer.ts";
 
 /** A path ("/2026/return.pdf") or a node. */
 export type Target = string | { node: NodeId };
@@ -22,6 +22,8 @@ export interface KeyCeremony extends Readable<KeyStep> {
   reveal(): readonly string[];
   /** The key file: name and text. Marks the key as `kept` once `kept("file")` is called. */
   file(): { name: string; text: string };
+  /** What the printed kit says; throws `invalid-argument` when there is no key in the ceremony. */
+  kit(): KeyKit;
   /** Saved as file or kit. */
   kept(by: "file" | "kit"): void;
   /** Copied: from now on a random row must be typed back. Returns its number (1 to 8), the same until it was right. */
@@ -34,6 +36,30 @@ export interface KeyCeremony extends Readable<KeyStep> {
   sign(): Promise<void>;
   /** Forgets the key that was made; the folder stays as it is. Only before `sign()`. */
   abandon(): void;
+}
+
+/** All that a printed kit holds. It has the key: it is for the person, and nobody else. */
+export interface KeyKit {
+  /** The eight rows. */
+  readonly rows: readonly string[];
+  /** Hex of 16 bytes: a server, or a copy of its data, finds the folder by it. */
+  readonly keyId: string;
+  /** The folder's id, hex. */
+  readonly folder: string;
+  /** The server's base URL. */
+  readonly server: string;
+  /** Where the recovery page is: to be saved, for it works without any server. */
+  readonly recover: string;
+  /** How far the folder's history went: whoever shows less later shows an older copy. Null before anything was verified. */
+  readonly checkpoint: KeyCheckpoint | null;
+}
+
+/** A place in a folder's history. */
+export interface KeyCheckpoint {
+  readonly epoch: number;
+  readonly seq: number;
+  /** Hex of 32 bytes. */
+  readonly head: string;
 }
 
 export interface DownloadOptions {
@@ -89,6 +115,8 @@ export interface Folder {
   thumbnail(target: Target): Promise<Blob | null>;
   /** Hands a file or a zip (directory, several) to the browser's downloads, streamed; listed in `transfers`. */
   save(targets: readonly Target[], options?: DownloadOptions): Promise<void>;
+  /** One version (the current one where none is named) as it is stored, with the keyset that opens it in any Tink library. */
+  exportSealed(target: Target, version?: BlobId): SealedExport;
 
   // links
   /** Links to parts of this folder, oldest first. Their downloads are asked for every 30 s. */

@@ -56,6 +56,20 @@ export interface TransferTotals {
   readonly paused: boolean;
 }
 
+/** One version for any Tink library: streaming AEAD `AES256_GCM_HKDF_1MB` (docs/format.md, "A file for Tink"). */
+export interface SealedExport {
+  /** A cleartext keyset in Tink's JSON. A secret: it opens this one version, and nothing else. */
+  readonly keyset: string;
+  /** What Tink calls associated data, ASCII: `keyfold/1 blob <hex>`. */
+  readonly associatedData: string;
+  /** Bytes of content. What Tink decrypts may be longer: zeros follow, to be cut off. */
+  readonly size: number;
+  /** Bytes of `ciphertext`. */
+  readonly sealedSize: number;
+  /** As it is stored; each part verified before it is handed on. Errors with `tampered`, `gone` (sealed anew meanwhile), `offline`, `cancelled`. */
+  readonly ciphertext: ReadableStream<Uint8Array>;
+}
+
 /** All transfers, oldest first; the array is replaced on each change (at most about 20 times a second). */
 export interface Transfers extends Readable<readonly Transfer[]> {
   readonly totals: TransferTotals;

@@ -5,15 +5,11 @@
  */
 
 import type { Bytes } from "../crypto/provider.ts";
+import type { KeyCheckpoint } from "../interface/folder.ts";
 import { keyCharacters, type KeyReading, printKey, readKey, rowCount, rowLength } from "./rows.ts";
 
 /** How far the folder's log went when the key was saved: a later server that shows less has lost or hidden something. */
-export interface KeyCheckpoint {
-  readonly epoch: number;
-  readonly seq: number;
-  /** Hex of 32 bytes. */
-  readonly head: string;
-}
+export type { KeyCheckpoint } from "../interface/folder.ts";
 
 export interface KeyFile {
   readonly root: Bytes;

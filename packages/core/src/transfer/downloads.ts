@@ -9,6 +9,7 @@ import { letGo } from "../crypto/let-go.ts";
 import type { Bytes } from "../crypto/provider.ts";
 import { isKeyfoldError, KeyfoldError } from "../error.ts";
 import type { DownloadOptions } from "../interface/folder.ts";
+import type { SealedExport } from "../interface/transfer.ts";
 import type { BlobId, NodeId, TreeNode } from "../interface/tree.ts";
 import { exportName } from "../tree/export-name.ts";
 import type { VersionDescriptor } from "../tree/op.ts";
@@ -19,6 +20,7 @@ import type { ReadingPort } from "./port.ts";
 import { openBrowserSink, type OpenSink } from "./save.ts";
 import { isPicture, OWN_THUMBNAIL } from "./thumbnail.ts";
 import type { TransferList, TransferRow } from "./transfer-list.ts";
+import { sealedExport } from "./tink.ts";
 import { zipEntries, zipSize, zipStream } from "./zip.ts";
 
 /** Of several, unless the person names it otherwise in the browser. */
@@ -63,6 +65,11 @@ export class Downloads {
   /** A zip of directories and files. `onProgress` counts content. */
   zip(nodes: readonly NodeId[], options: DownloadOptions = {}): ReadableStream<Uint8Array> {
     return this.#zip(nodes, options.signal, options.onProgress).stream;
+  }
+
+  /** For Tink (tink.ts). Throws `not-found`, `invalid-argument` for a directory. */
+  exportSealed(node: NodeId, blob?: BlobId): SealedExport {
+    return sealedExport(this.#port, this.#version(node, blob), this.#closing.signal);
   }
 
   /** Resolves when the browser has all of it. Rejects with `cancelled`, or with what the stream errors with. */

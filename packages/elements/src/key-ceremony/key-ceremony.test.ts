@@ -285,8 +285,14 @@ describe("the kit", () => {
     const frames = document.querySelectorAll("iframe").length;
     await printKit(
       {
-        rows: drawnRows,
-        keyId: "7f2a91c4".repeat(4),
+        kit: {
+          rows: drawnRows,
+          keyId: "7f2a91c4".repeat(4),
+          folder: "f0".repeat(16),
+          server: "https://files.example.com/keyfold",
+          recover: "https://files.example.com/keyfold/recover",
+          checkpoint: { epoch: 0, seq: 347, head: "5c".repeat(32) },
+        },
         link: "https://files.example.com/f/0",
         madeOn: "3 June 2026",
         language: "en",
@@ -300,6 +306,9 @@ describe("the kit", () => {
       },
     );
     for (const row of drawnRows) for (const group of row.split("-")) expect(printed).to.contain(group);
+    // how to get the files back without the site, and how an older copy would be told
+    expect(printed).to.contain("https://files.example.com/keyfold/recover");
+    expect(printed.replaceAll(/<!--.*?-->/g, "")).to.contain(`Checkpoint 0 347 ${"5c".repeat(32)}`);
     expect(printed).not.to.match(/<style|style=/);
     expect(document.querySelectorAll("iframe").length).to.equal(frames);
   });

@@ -248,8 +248,7 @@ export class KeyfoldKeyCeremony extends KeyfoldElement {
     if (ceremony === null || folder === null || ceremony.keyId === null) return;
     const step = this.#shownStep;
     await printKit({
-      rows: ceremony.reveal(),
-      keyId: ceremony.keyId,
+      kit: ceremony.kit(),
       link: folder.link(),
       madeOn: this.format.dateTime(Date.now()),
       language: this.format.tag,

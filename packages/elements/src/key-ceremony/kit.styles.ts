@@ -66,8 +66,24 @@ export const kitStyles = css`
   .mono {
     font-family: var(--keyfold-font-mono);
   }
+  .fine {
+    font-size: 8pt;
+    line-height: 12pt;
+  }
+  .without {
+    margin-block-start: 14pt;
+    break-inside: avoid;
+  }
+  .without h2 {
+    margin: 0 0 2pt;
+    font-size: 12pt;
+    line-height: 16pt;
+  }
+  .without p {
+    margin: 0 0 4pt;
+  }
   .blank {
-    block-size: 60pt;
+    block-size: 40pt;
     border-block-end: 1px solid #999;
   }
 `;

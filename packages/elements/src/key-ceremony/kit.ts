@@ -4,15 +4,15 @@
  *
  * @module
  */
-import { html, render } from "lit";
+import type { KeyKit } from "@keyfold/core";
+import { html, nothing, render } from "lit";
 import { plateStyles } from "../key-plate/plate.styles.ts";
 import { shortKeyId } from "../key-plate/key-plate.ts";
 import type { Words } from "../i18n/index.ts";
 import { kitStyles } from "./kit.styles.ts";
 
 export interface KitContent {
-  readonly rows: readonly string[];
-  readonly keyId: string;
+  readonly kit: KeyKit;
   /** Where the folder is opened. */
   readonly link: string;
   readonly madeOn: string;
@@ -61,7 +61,7 @@ export async function printKit(content: KitContent, print: (page: Window) => voi
   }
 }
 
-function kitPage({ rows, keyId, link, madeOn, words }: KitContent) {
+function kitPage({ kit: { rows, keyId, server, recover, checkpoint }, link, madeOn, words }: KitContent) {
   const { kit, ceremony } = words;
   return html`<main>
     <h1>${kit.title}</h1>
@@ -80,8 +80,22 @@ function kitPage({ rows, keyId, link, madeOn, words }: KitContent) {
       <dd>${madeOn}</dd>
       <dt>${ceremony.keyId}</dt>
       <dd dir="ltr" class="mono">${keyId}</dd>
+      <dt>${kit.server}</dt>
+      <dd dir="ltr">${server}</dd>
+      ${
+        checkpoint === null
+          ? nothing
+          : html`<dt>${kit.checkpoint}</dt>
+              <dd dir="ltr" class="mono fine">Checkpoint ${checkpoint.epoch} ${checkpoint.seq} ${checkpoint.head}</dd>`
+      }
       <dt>${kit.notes}</dt>
       <dd class="blank"></dd>
     </dl>
+    <section class="without">
+      <h2>${kit.without}</h2>
+      <p>${kit.withoutHow}</p>
+      <p dir="ltr">${recover}</p>
+      <p>${kit.withoutSave}</p>
+    </section>
   </main>`;
 }

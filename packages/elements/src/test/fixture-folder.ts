@@ -7,6 +7,7 @@ import type {
   Folder,
   FolderState,
   KeyCeremony,
+  KeyKit,
   KeyStep,
   Listing,
   ListingQuery,
@@ -14,6 +15,7 @@ import type {
   Readable,
   ReadLinkOptions,
   Remember,
+  SealedExport,
   ShareOptions,
   ShareView,
   SortKey,
@@ -230,6 +232,14 @@ export class FixtureFolder implements Folder {
     this.#record("save", targets, options);
   }
 
+  exportSealed(target: Target, version?: string): SealedExport {
+    this.#record("exportSealed", target, version);
+    const content = this.#content(target);
+    const blob = version ?? this.state.tree.get(this.#node(target))?.current?.blob ?? "";
+    const ciphertext = content.stream();
+    return { keyset: "{}", associatedData: `keyfold/1 blob ${blob}`, size: content.size, sealedSize: content.size, ciphertext };
+  }
+
   async lock(key: Uint8Array): Promise<void> {
     this.#record("lock", key.length);
     this.pose({ status: "signed-in" });
@@ -334,6 +344,13 @@ export class FixtureCeremony implements KeyCeremony {
   file(): { name: string; text: string } {
     this.calls.push("file");
     return { name: "keyfold-key-7F2A91C4.txt", text: `Keyfold key\n\n${drawnRows.map((row, at) => `${at + 1}  ${row}`).join("\n")}\n` };
+  }
+
+  kit(): KeyKit {
+    this.calls.push("kit");
+    const server = "https://files.example.com/keyfold";
+    const checkpoint = { epoch: 0, seq: 347, head: "5c".repeat(32) };
+    return { rows: this.reveal(), keyId: this.keyId ?? "", folder: this.#folder.id, server, recover: `${server}/recover`, checkpoint };
   }
 
   kept(by: "file" | "kit"): void {

@@ -106,6 +106,12 @@ export const keyWords = (f: Formats): KeyWords => ({
     lead: "Mit diesem Schlüssel öffnest du deinen Ordner auf jedem Gerät.",
     at: "Öffnen unter",
     made: "Erzeugt am",
+    server: "Server",
+    checkpoint: "Stand der Geschichte",
+    without: "Wenn es die Website nicht mehr gibt",
+    withoutHow:
+      "Deine Dateien stehen in den Daten des Servers: keyfold.db und der Ordner blobs. Mit einer Kopie von beidem, der Rettungsseite und diesem Schlüssel bekommst du alles zurück, ohne Server:",
+    withoutSave: "Speichere diese Seite jetzt, bei diesem Blatt. Sie funktioniert ohne Netz.",
     notes: "Notizen",
   },
   keyEntry: {

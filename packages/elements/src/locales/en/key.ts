@@ -103,7 +103,13 @@ export const keyWords = (f: Formats) => ({
     lead: "With this key you open your folder on any device.",
     at: "Open it at",
     made: "Made on",
+    server: "Server",
+    checkpoint: "History so far",
     notes: "Notes",
+    without: "If the site is gone",
+    withoutHow:
+      "Your files are in the server’s data: keyfold.db and the folder blobs. With a copy of both, the recovery page and this key you get everything back, without a server:",
+    withoutSave: "Save that page now, beside this kit. It works without a network.",
   },
   keyEntry: {
     title: "Open with your key",
