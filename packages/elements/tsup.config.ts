@@ -1,4 +1,5 @@
 import { copyFileSync } from "node:fs";
+import { sqliteWasm, writeRecoverPage } from "./recover-page.ts";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "tsup";
@@ -56,6 +57,21 @@ export default defineConfig([
       copyFileSync("src/service-worker/frame.html", "dist/frame.html");
       copyFileSync("src/theme/reserve.css", "dist/reserve.css");
     },
+  },
+  {
+    // One page that is one file: it is saved beside a kit, and opened years later without a network.
+    name: "recover",
+    entry: { recover: "src/recover/page.ts" },
+    format: "esm",
+    target: "es2022",
+    platform: "browser",
+    splitting: false,
+    minify: true,
+    noExternal: [/./],
+    dts: false,
+    tsconfig,
+    esbuildPlugins: [sqliteWasm],
+    onSuccess: async () => writeRecoverPage("dist/recover.js", "dist/recover.html"),
   },
 ]);
 

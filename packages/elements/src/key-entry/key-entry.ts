@@ -1,7 +1,8 @@
 import { html, nothing } from "lit";
 import type { CSSResultGroup, TemplateResult } from "lit";
-import { query, state } from "lit/decorators.js";
+import { property, query, state } from "lit/decorators.js";
 import { KeyfoldError } from "@keyfold/core";
+import type { KeyCheckpoint } from "@keyfold/core";
 import { KeyfoldElement } from "../base/index.ts";
 import { icon } from "../icon/index.ts";
 import { plateStyles } from "../key-plate/plate.styles.ts";
@@ -25,6 +26,12 @@ const largestKeyFile = 65_536;
  */
 export class KeyfoldKeyEntry extends KeyfoldElement {
   static override styles: CSSResultGroup = [...theme, plateStyles, entryStyles];
+
+  /**
+   * What becomes of the key where there is no folder to open it with. It is called with the 64 bytes, which are erased once it has resolved, and with the
+   * key file's checkpoint; what it rejects with (a `KeyfoldError`) is told. Not for pages.
+   */
+  @property({ attribute: false }) use: ((key: Uint8Array, checkpoint: KeyCheckpoint | undefined) => Promise<void>) | null = null;
 
   @state() private typed: TypedKey = emptyKey;
   @state() private masked = false;
@@ -204,7 +211,7 @@ export class KeyfoldKeyEntry extends KeyfoldElement {
     const ready = this.typed.complete && !this.opening;
     return html`<div class="choices">
       <button type="button" class="button" @click=${() => this.picker.click()}>${icon("file-save")}${words.file}</button>
-      ${this.source === null ? nothing : rememberChoice(this.words, { remember: this.source.remember, tabAtMost: this.insecurePage }, (remember) => this.#stay(remember))}
+      ${this.source === null || this.use !== null ? nothing : rememberChoice(this.words, { remember: this.source.remember, tabAtMost: this.insecurePage }, (remember) => this.#stay(remember))}
       <div class="acts">
         <button
           type="submit"
@@ -213,7 +220,7 @@ export class KeyfoldKeyEntry extends KeyfoldElement {
         >
           ${this.opening ? words.opening : words.open}</button
         >${
-          this.status === "locked"
+          this.status === "locked" || this.use !== null
             ? nothing
             : html`<button type="button" class="button quiet large" @click=${() => this.#close()}>${words.cancel}</button>`
         }
@@ -350,7 +357,8 @@ export class KeyfoldKeyEntry extends KeyfoldElement {
     this.opening = true;
     this.failure = null;
     try {
-      if (this.source !== null) await this.source.openWithKey(key, { anotherFolder });
+      if (this.use !== null) await this.use(key, this.typed.checkpoint);
+      else if (this.source !== null) await this.source.openWithKey(key, { anotherFolder });
       else await (await this.ensureFolder()).signIn(key);
       this.clear();
       this.#close();
