@@ -53,8 +53,14 @@ export default {
     {
       name: "elements-import-only-the-public-entry",
       severity: "error",
-      from: { path: "^packages/elements/src/", pathNot: test },
+      from: { path: "^packages/elements/src/", pathNot: [test, "^packages/elements/src/recover/"] },
       to: { path: "^packages/(core|server)/", pathNot: "^packages/core/(src|dist)/index\\." },
+    },
+    {
+      name: "the-recovery-page-imports-two-entries",
+      severity: "error",
+      from: { path: "^packages/elements/src/recover/", pathNot: test },
+      to: { path: "^packages/(core|server)/", pathNot: "^packages/core/(src|dist)/(recover/)?index\\." },
     },
     {
       name: "core-imports-no-other-package",
@@ -68,7 +74,12 @@ export default {
       from: { path: "^packages/", pathNot: ["^packages/core/src/crypto/", test, "^packages/[^/]+/test/"] },
       to: { path: "node_modules/@noble/" },
     },
-    { name: "no-orphan-dependency", severity: "error", from: {}, to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "unknown"] } },
+    {
+      name: "no-orphan-dependency",
+      severity: "error",
+      from: {},
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown", "unknown"], pathNot: "^keyfold:" },
+    },
   ],
   options: {
     doNotFollow: { path: "node_modules|dist" },

@@ -18,6 +18,8 @@ export interface Asset {
   /** Its name changes with its bytes: may be kept for ever. */
   readonly immutable: boolean;
   readonly page: boolean;
+  /** The policy that a page states for itself, where it does: of one whose script stands in it. */
+  readonly policy: string | undefined;
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -51,11 +53,17 @@ export async function readShelf(directory: string): Promise<ReadonlyMap<string, 
       .split(sep)
       .join("/");
     const page = name.endsWith(".html");
-    const asset = { type, etag, bytes, immutable: hashed.test(name), page };
+    const asset = { type, etag, bytes, immutable: hashed.test(name), page, policy: page ? ownPolicy(bytes) : undefined };
     shelf.set(name, asset);
     if (page) shelf.set(name.slice(0, -".html".length), asset);
   }
   return shelf;
+}
+
+/** The content of a page's `<meta http-equiv="Content-Security-Policy">`, which stands before anything large. */
+function ownPolicy(bytes: Uint8Array): string | undefined {
+  const head = Buffer.from(bytes.subarray(0, 4096)).toString("latin1");
+  return /<meta http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(head)?.[1];
 }
 
 /** Where `@keyfold/elements` is built, seen from this package, the process's main module, or its directory; undefined where it is not installed. */

@@ -39,7 +39,9 @@ export function assetRoutes(app: Mount, option: KeyfoldOptions["assets"]): void 
     }
     c.header("etag", asset.etag);
     c.header("cache-control", asset.immutable ? forEver : "no-cache");
-    if (asset.page) c.header("content-security-policy", pagePolicy);
+    // Policies add up: a page that has its own, for what stands in it, would not run under ours as well.
+    if (asset.page)
+      c.header("content-security-policy", asset.policy === undefined ? pagePolicy : `${asset.policy}; frame-ancestors 'none'`);
     if (matches(c.req.header("if-none-match"), asset.etag)) return c.body(null, 304);
     return c.body(asset.bytes, 200, { "content-type": asset.type });
   });
