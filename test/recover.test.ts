@@ -1,4 +1,5 @@
 /** The recovery page as somebody uses it who has lost everything else: opened from a file, and served by a mount. */
+import { spawnSync } from "node:child_process";
 import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -9,7 +10,7 @@ import { unzipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { generateKey, writeKeyFile } from "@keyfold/core";
-import { copyOf, largeSize, lostFolder, sha256, type LostFolder } from "../packages/core/test/lost-folder.ts";
+import { copyOf, hashesIn, largeSize, lostFolder, sha256, type LostFolder } from "../packages/core/test/lost-folder.ts";
 import { device, launch, type Device } from "./browser.ts";
 import { dropPaths } from "./steps.ts";
 
@@ -226,6 +227,28 @@ describe("opened from a file", () => {
       await page.getByText("recovered and verified").waitFor();
       await shot("4-done");
     }
+  });
+});
+
+describe("the command that is built", () => {
+  const command = join(dirname(createRequire(import.meta.url).resolve("@keyfold/core")), "recover-command/keyfold-recover.js");
+  const recover = (args: readonly string[], input: string) => spawnSync(process.execPath, [command, ...args], { input, encoding: "utf8" });
+
+  it("reads the key from standard input, writes every file, and says nothing but its report", async () => {
+    const to = await temporary();
+    const { status, stdout, stderr } = recover(["--from", copy, "--to", to], await lost.keyFile());
+    expect(stdout).toBe(`${lost.current.size} files recovered and verified.\n`);
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+    expect(await hashesIn(to)).toEqual(new Map(lost.current));
+  });
+
+  it("exits with 1 where something is missing and with 2 where nothing could be done", async () => {
+    const key = await lost.keyFile();
+    const older = key + `\nCheckpoint 1 9999 ${"ab".repeat(32)}\n`;
+    expect(recover(["--from", copy, "--list"], older).status).toBe(1);
+    expect(recover(["--from", await temporary(), "--list"], key).status).toBe(2);
+    expect(recover(["--from", copy, "--list"], "no key").status).toBe(2);
   });
 });
 

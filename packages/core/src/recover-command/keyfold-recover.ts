@@ -8,4 +8,3 @@ process.exitCode = await run(process.argv.slice(2), {
   say: (text) => process.stderr.write(text),
   isLive: Boolean(process.stderr.isTTY),
 });
-process.stdin.unref();
