@@ -1,4 +1,4 @@
-// Arrows run one way: crypto <- key, seal <- log, tree <- transfer <- share <- sync <- folder <- index (docs: "Where things live" in the README).
+// Arrows run one way: crypto <- key, seal <- log, tree <- transfer <- share <- sync <- folder <- index; transfer <- recover <- recover-command (docs: "Where things live" in the README).
 // A folder may import the folders named in its row, and itself.
 const core = {
   "error.ts": [],

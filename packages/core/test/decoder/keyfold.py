@@ -175,7 +175,7 @@ def path(nodes, node):
     return ids
 
 
-# 7. What a server keeps
+# 11. What a server keeps
 
 def folder(data, root):
     db = sqlite3.connect(os.path.join(data, "keyfold.db"))
