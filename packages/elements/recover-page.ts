@@ -14,9 +14,9 @@ const require = createRequire(import.meta.url);
 /** `keyfold:sqlite-wasm`: sql.js's WebAssembly, gzipped, in base64. Half a megabyte, of which three quarters would be more ungzipped. */
 export const sqliteWasm: Plugin = {
   name: "sqlite-wasm",
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^keyfold:sqlite-wasm$/ }, ({ path }) => ({ path, namespace: "sqlite-wasm" }));
-    onLoad({ filter: /./, namespace: "sqlite-wasm" }, () => {
+  setup(build) {
+    build.onResolve({ filter: /^keyfold:sqlite-wasm$/ }, ({ path }) => ({ path, namespace: "sqlite-wasm" }));
+    build.onLoad({ filter: /./, namespace: "sqlite-wasm" }, () => {
       const wasm = readFileSync(require.resolve("sql.js/dist/sql-wasm-browser.wasm"));
       return { contents: `export default "${gzipSync(wasm, { level: 9 }).toString("base64")}";`, loader: "js" };
     });

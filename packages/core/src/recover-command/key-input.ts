@@ -27,7 +27,7 @@ export async function keyFromFile(path: string): Promise<RecoveryKey> {
 
 /** Reads until there is a key, or the input ends. */
 export async function keyFromInput(input: NodeJS.ReadStream, prompt: (text: string) => void): Promise<RecoveryKey> {
-  const isTerminal = Boolean(input.isTTY);
+  const isTerminal = input.isTTY;
   if (isTerminal) prompt("Paste the key, or type its eight rows; it is not shown.\n");
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input, output: silent, terminal: isTerminal });

@@ -6,5 +6,5 @@ process.exitCode = await run(process.argv.slice(2), {
   input: process.stdin,
   out: (text) => process.stdout.write(text),
   say: (text) => process.stderr.write(text),
-  isLive: Boolean(process.stderr.isTTY),
+  isLive: process.stderr.isTTY,
 });

@@ -238,7 +238,10 @@ describe("a copy", () => {
     const { position, head } = recordAt(await copied());
     const told = async (hex: string): Promise<Told> =>
       recover([
-        ...["--from", await copied(), "--list", "--key"],
+        "--from",
+        await copied(),
+        "--list",
+        "--key",
         await textFile(writeKeyFile({ root: lost.key, keyId: lost.keyId, checkpoint: { epoch: 1, seq: position, head: hex } })),
       ]);
     expect((await told("ab".repeat(32))).out).toContain("ANOTHER history");

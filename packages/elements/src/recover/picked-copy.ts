@@ -142,8 +142,7 @@ function placeOfHandle(handle: FileSystemDirectoryHandle): Place {
     directory: (name) => orNull(handle.getDirectoryHandle(name).then(placeOfHandle)),
     async directories() {
       const found: Place[] = [];
-      for await (const entry of handle.values())
-        if (entry.kind === "directory") found.push(placeOfHandle(entry as FileSystemDirectoryHandle));
+      for await (const entry of handle.values()) if (entry.kind === "directory") found.push(placeOfHandle(entry));
       return found;
     },
   };

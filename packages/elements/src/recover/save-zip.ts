@@ -14,10 +14,10 @@ interface SavePicker {
 
 /** Where the zip will go. Call it in a click. Null: the person chose no place. */
 export async function chooseSink(name: string): Promise<((zip: ReadableStream<Uint8Array>, signal: AbortSignal) => Promise<void>) | null> {
-  const picker = (globalThis as SavePicker).showSaveFilePicker;
-  if (picker === undefined) return (zip, signal) => saveBlob(zip, name, signal);
+  const page = globalThis as SavePicker;
+  if (page.showSaveFilePicker === undefined) return (zip, signal) => saveBlob(zip, name, signal);
   try {
-    const file = await picker.call(globalThis, { suggestedName: name, types: [{ accept: { "application/zip": [".zip"] } }] });
+    const file = await page.showSaveFilePicker({ suggestedName: name, types: [{ accept: { "application/zip": [".zip"] } }] });
     const writable = await file.createWritable();
     return (zip, signal) => zip.pipeTo(writable, { signal });
   } catch (error) {
