@@ -4,11 +4,9 @@ import { property, query, state } from "lit/decorators.js";
 import { isKeyfoldError, type KeyCheckpoint } from "@keyfold/core";
 import {
   openRecovery,
-  pathText,
   recoveryZip,
   serverSource,
   type DamagedItem,
-  type HistoryFault,
   type Recovery,
   type RecoveryItem,
   type RecoverySource,
@@ -20,11 +18,9 @@ import { recoverWords as english, type RecoverWords } from "../locales/en/recove
 import { theme } from "../theme/index.ts";
 import { NotACopy, openPicked, placeOfDrop, placeOfFiles } from "./picked-copy.ts";
 import { recoverStyles } from "./recover.styles.ts";
-import { damageText, faultText, reportText } from "./report.ts";
+import { reportText } from "./report.ts";
 import { chooseSink } from "./save-zip.ts";
-
-/** Paths that are listed; the zip has all of them. */
-const listed = 200;
+import { endedStrips, faultStrip, fileList, type Ended } from "./told.ts";
 
 interface Data {
   readonly name: string | null;
@@ -37,12 +33,6 @@ interface Running {
   readonly done: number;
   readonly all: number;
 }
-
-/** How saving ended. */
-type Ended =
-  | { readonly state: "done"; readonly recovered: number; readonly damaged: readonly DamagedItem[] }
-  | { readonly state: "stopped" }
-  | { readonly state: "failed" };
 
 /**
  * Gets a folder's files back from a copy of the server's data, or from the server that serves the page: data, key, zip. The page around it is one file
@@ -157,22 +147,15 @@ export class KeyfoldRecover extends KeyfoldElement {
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
     return html`<section class="step" aria-labelledby="files">
       <h2 id="files" tabindex="-1">${text.filesTitle}</h2>
-      ${recovery.history.faults.map((fault) => this.#sayFault(fault, text))}
+      ${recovery.history.faults.map((fault) => faultStrip(fault, text))}
       <p>${files.length === 0 ? text.none : text.files(files.length, bytes)}</p>
-      ${files.length === 0 ? nothing : this.#list(files, text)}
+      ${files.length === 0 ? nothing : fileList(files, text, this.format)}
       <div class="row">
         ${this.#choice(text.withTrash, this.trash, (on) => (this.trash = on))}
         ${this.#choice(text.withVersions, this.versions, (on) => (this.versions = on))}
       </div>
       ${this.#savingStep(items, text)}
     </section>`;
-  }
-
-  #list(files: readonly RecoveryItem[], text: RecoverWords): TemplateResult {
-    return html`<ul class="list" tabindex="0" aria-label=${text.listLabel}>
-      ${files.slice(0, listed).map((item) => html`<li><bdi>${pathText(item)}</bdi><span>${this.format.bytes(item.size)}</span></li>`)}
-      ${files.length > listed ? html`<li>${text.more(files.length - listed)}</li>` : nothing}
-    </ul>`;
   }
 
   #choice(label: string, on: boolean, choose: (on: boolean) => void): TemplateResult {
@@ -195,7 +178,7 @@ export class KeyfoldRecover extends KeyfoldElement {
           ><button type="button" class="button" @click=${() => this.#stop?.abort()}>${text.stop}</button>
         </div>`;
     }
-    return html`${saving === null ? nothing : this.#said(saving, text)}
+    return html`${saving === null ? nothing : endedStrips(saving, text)}
       <div class="row">
         <button
           type="button"
@@ -206,31 +189,6 @@ export class KeyfoldRecover extends KeyfoldElement {
           ${icon("download")}${text.saveZip}</button
         ><button type="button" class="button quiet large" @click=${this.#forget}>${text.startAgain}</button>
       </div>`;
-  }
-
-  #said(saving: Ended, text: RecoverWords): TemplateResult {
-    if (saving.state === "stopped") return html`<div class="strip" role="status">${icon("info")}<b>${text.stopped}</b></div>`;
-    if (saving.state === "failed") return html`<div class="strip bad" role="alert">${icon("warning")}<b>${text.failed}</b></div>`;
-    const { recovered, damaged } = saving;
-    return html`<div class="strip" role="status">${icon("check", { class: "good-ink" })}<b>${text.recovered(recovered)}</b></div>
-      ${
-        damaged.length === 0
-          ? nothing
-          : html`<div class="strip bad" role="alert">
-              ${icon("warning")}<b>${text.damaged(damaged.length)}</b>
-              <p>${text.otherCopy}</p>
-              <ul class="damaged">
-                ${damaged.map(({ item, error }) => html`<li><bdi>${pathText(item)}</bdi>: ${damageText(error.reason, text)}</li>`)}
-              </ul>
-            </div>`
-      }`;
-  }
-
-  #sayFault(fault: HistoryFault, text: RecoverWords): TemplateResult {
-    const isHealed = "healed" in fault && fault.healed;
-    return html`<div class=${isHealed ? "strip" : "strip bad"} role="alert">
-      ${icon(isHealed ? "info" : "warning")}<b>${faultText(fault, text)}</b>
-    </div>`;
   }
 
   #items(recovery: Recovery, text: RecoverWords): RecoveryItem[] {
