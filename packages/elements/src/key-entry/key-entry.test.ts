@@ -158,6 +158,24 @@ describe("keyfold-key-entry", () => {
     expect(textOf(element)).not.to.contain("There is no key in that.");
   });
 
+  it("hands the key, and what its file says of the history, to a page that has another use for it, and asks nothing else", async () => {
+    const given: [string, unknown][] = [];
+    const use = async (key: Uint8Array, checkpoint: unknown): Promise<void> => {
+      given.push([Array.from(key.subarray(0, 4)).join(), checkpoint]);
+      if (given.length === 1) throw new KeyfoldError("wrong-key", "This key opens no folder here.");
+    };
+    const element = await placed<KeyfoldKeyEntry>(html`<keyfold-key-entry .use=${use}></keyfold-key-entry>`);
+    const head = "ab".repeat(32);
+    await pasted(element, `${drawnRows.map((row, at) => `${at + 1}  ${row}`).join("\n")}\n\nCheckpoint 1 42 ${head}\n`);
+    expect(element.renderRoot.querySelectorAll("input[type=radio]").length).to.equal(0);
+    open(element).click();
+    await waitUntil(() => textOf(element).includes("This key opens no folder here."));
+    open(element).click();
+    await waitUntil(() => given.length === 2);
+    expect(given[0]).to.deep.equal(given[1]);
+    expect(given[1]?.[1]).to.deep.equal({ epoch: 1, seq: 42, head });
+  });
+
   it("asks how long to stay signed in, and hands the choice on", async () => {
     const folder = locked();
     const client = new FixtureClient();
