@@ -8,7 +8,7 @@ import { partPath } from "../recover/index.ts";
 import { tinkKeyset } from "./tink.ts";
 
 describe("a keyset for Tink", () => {
-  it("is AES256_GCM_HKDF_1MB with this key: docs/format.md, section 6, byte for byte", () => {
+  it("is AES256_GCM_HKDF_1MB with this key: docs/format.md, section 10, byte for byte", () => {
     const key = Uint8Array.from({ length: 32 }, (_, i) => i);
     const keyset = JSON.parse(tinkKeyset(key)) as { primaryKeyId: number; key: { keyId: number; keyData: { value: string } }[] };
     expect(keyset).toEqual({

@@ -11,7 +11,7 @@ import { segmentSize } from "../seal/geometry.ts";
 import { createOpener } from "../seal/opener.ts";
 import { blobInfo } from "../seal/stream.ts";
 import { patiently, someAttempts } from "./patience.ts";
-import type { TransferPort } from "./port.ts";
+import type { ReadingPort } from "./port.ts";
 
 const typeUrl = "type.googleapis.com/google.crypto.tink.AesGcmHkdfStreamingKey";
 /** A keyset's key has some number; a raw ciphertext does not repeat it. */
@@ -40,7 +40,7 @@ export function tinkKeyset(contentKey: Bytes): string {
 }
 
 /** The stream errors with `tampered`, `gone`, `offline`, `cancelled`; each part is verified, and opened, before its ciphertext is handed on. */
-export function sealedExport(port: TransferPort, descriptor: Descriptor, signal: AbortSignal): SealedExport {
+export function sealedExport(port: ReadingPort, descriptor: Descriptor, signal: AbortSignal): SealedExport {
   const opener = createOpener(port.provider, descriptor);
   const { blob, size, sealedSize } = opener.descriptor;
   const fetch = (work: () => Promise<Bytes>): Promise<Bytes> => patiently(port, someAttempts, signal, work);
