@@ -1,4 +1,4 @@
-// Arrows run one way: crypto <- key, seal <- log, tree <- transfer <- share <- sync <- folder <- index; transfer <- recover <- recover-command (docs: "Where things live" in the README).
+// Arrows run one way: crypto <- key, seal <- log, tree <- search, transfer <- share <- sync <- folder <- index; transfer <- recover <- recover-command (docs: "Where things live" in the README).
 // A folder may import the folders named in its row, and itself.
 const core = {
   "error.ts": [],
@@ -9,12 +9,13 @@ const core = {
   seal: ["error.ts", "crypto", "protocol"],
   store: ["error.ts", "crypto", "interface"],
   tree: ["error.ts", "crypto", "protocol", "seal", "interface"],
+  search: ["error.ts", "tree", "interface"],
   log: ["error.ts", "crypto", "protocol", "key", "seal", "tree", "interface"],
   api: ["error.ts", "crypto", "protocol", "key", "interface"],
   transfer: ["error.ts", "crypto", "protocol", "seal", "tree", "log", "api", "interface"],
   share: ["error.ts", "crypto", "protocol", "key", "seal", "tree", "log", "api", "transfer", "interface"],
   sync: ["error.ts", "crypto", "protocol", "key", "seal", "store", "tree", "log", "api", "transfer", "share", "interface"],
-  folder: ["error.ts", "crypto", "protocol", "key", "seal", "store", "tree", "log", "api", "transfer", "share", "sync", "interface"],
+  folder: ["error.ts", "crypto", "protocol", "key", "seal", "store", "tree", "search", "log", "api", "transfer", "share", "sync", "interface"],
   recover: ["error.ts", "crypto", "protocol", "key", "seal", "tree", "log", "api", "transfer"],
   "recover-command": ["error.ts", "crypto", "recover"],
 };

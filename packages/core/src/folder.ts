@@ -7,14 +7,16 @@ import { toHex } from "./crypto/encoding.ts";
 import { KeyfoldError } from "./error.ts";
 import { Ceremony } from "./folder/ceremony.ts";
 import * as changes from "./folder/changes.ts";
-import { folderState } from "./folder/folder-state.ts";
+import { folderState, hidesNodes } from "./folder/folder-state.ts";
 import { folderLink } from "./folder/link.ts";
 import { listingOf } from "./folder/listing.ts";
 import { readFragment, readKeyFor } from "./folder/read-link.ts";
+import { Searching } from "./folder/searching.ts";
 import { ShareList, shareTerms } from "./folder/share-list.ts";
 import { transferPort } from "./folder/transfer-port.ts";
 import { locateDirectory, locateNode, namesOf, topmost } from "./folder/target.ts";
 import type { DownloadOptions, Folder, KeyCeremony, Remember, Target } from "./interface/folder.ts";
+import type { Search, SearchQuery } from "./interface/search.ts";
 import type { ReadLinkOptions, ShareOptions, ShareView, UnshareOptions } from "./interface/share.ts";
 import type { FolderState, Readable } from "./interface/state.ts";
 import type { PickedFile, SealedExport, Transfers, UploadOptions, Uploads } from "./interface/transfer.ts";
@@ -44,6 +46,7 @@ export class OpenedFolder implements Folder {
   readonly #transferring: Transferring;
   readonly #resealing: Resealing;
   readonly #sharing: Sharing;
+  readonly #searching: Searching;
   #views: { readonly of: Tree; readonly views: TreeViews } | null = null;
   #gone = false;
   #wasWritable = false;
@@ -95,6 +98,12 @@ export class OpenedFolder implements Folder {
       onProblem: (error) => this.#sync.report(error),
       changed: () => shares.touch(),
     });
+    this.#searching = new Searching({
+      source: () => (hidesNodes(this.#sync, this.#gone) ? null : { tree: this.#sync.replica.tree, view: this.#view() }),
+      added: (id) => this.#sync.chronicle.added(id),
+      subscribe: (listener) => this.subscribe(listener),
+      onProblem: (error) => this.#sync.report(error),
+    });
   }
 
   /** Looks at the folder for the first time, and takes up what earlier pages left unfinished. */
@@ -141,6 +150,10 @@ export class OpenedFolder implements Folder {
 
   listing(query: ListingQuery): Readable<Listing> {
     return listingOf(this.#state, query);
+  }
+
+  search(query: SearchQuery): Search {
+    return this.#searching.search(query);
   }
 
   settled(): Promise<void> {
@@ -325,6 +338,7 @@ export class OpenedFolder implements Folder {
   }
 
   async close(): Promise<void> {
+    this.#searching.close();
     await Promise.all([this.#resealing.close(), this.#sharing.close(), this.#transferring.close(), this.#sync.close()]);
   }
 

@@ -29,7 +29,7 @@ export {
   type TypedRowVerdict,
 } from "./key/rows.ts";
 export { isInsecurePage } from "./crypto/platform.ts";
-export { kindOf, type NodeKind } from "./folder/listing.ts";
+export { kindOf } from "./tree/kind.ts";
 export { indexedDbStore } from "./store/indexed-db.ts";
 export { memoryStore } from "./store/memory.ts";
 export type * from "./interface/index.ts";

@@ -25,7 +25,7 @@ export function folderState({ sync, folder, tree, keyStep, gone }: StateSources,
   const { replica, access, problem } = sync;
   const position = replica.position;
   const status = statusOf(sync, gone);
-  const hidden = status === "none" || status === "locked" || status === "opening" || hidesTree(problem);
+  const hidden = hidesNodes(sync, gone);
   const exposed = { remaining: replica.tree.exposed.size, total: Math.max(sync.chronicle.exposedTotal, replica.tree.exposed.size) };
   const next: FolderState = {
     status,
@@ -45,6 +45,11 @@ export function folderState({ sync, folder, tree, keyStep, gone }: StateSources,
     syncedAt: sync.syncedAt,
   };
   return same(last, next) ? last : Object.freeze(next);
+}
+
+/** Whether nothing of the tree may be seen: names that were verified once are not shown when that no longer holds. */
+export function hidesNodes(sync: FolderSync, gone: boolean): boolean {
+  return ["none", "locked", "opening"].includes(statusOf(sync, gone)) || hidesTree(sync.problem);
 }
 
 function statusOf(sync: FolderSync, gone: boolean): FolderStatus {

@@ -1,6 +1,7 @@
 /** One directory, or a search below it, sorted and filtered: what lists draw. Worked out when it is read, and only if something changed. */
 import type { FolderState, Readable } from "../interface/state.ts";
 import type { Listing, ListingQuery, NodeId, SortKey, TreeNode, TreeView } from "../interface/tree.ts";
+import { kindOf } from "../tree/kind.ts";
 
 /** `folder.listing(query)`. */
 export function listingOf(state: Readable<FolderState>, query: ListingQuery): Readable<Listing> {
@@ -83,22 +84,4 @@ function comparatorOf(tree: TreeView, sort: SortKey): (a: TreeNode, b: TreeNode)
     return size;
   };
   return (a, b) => numberOf(a) - numberOf(b);
-}
-
-/** What sort of thing a node is, coarsely. */
-export type NodeKind = "directory" | "image" | "video" | "audio" | "pdf" | "document" | "text" | "archive" | "other";
-
-const DOCUMENT = /officedocument|opendocument|msword|ms-excel|ms-powerpoint|rtf|epub/;
-const ARCHIVE = /zip|x-tar|x-7z|rar|gzip|bzip|x-xz|zstd/;
-
-/** By the media type of the current version. */
-export function kindOf(node: TreeNode): NodeKind {
-  if (node.kind === "directory") return "directory";
-  const type = node.current?.type.toLowerCase() ?? "";
-  const [top = ""] = type.split("/");
-  if (top === "image" || top === "video" || top === "audio") return top;
-  if (type.startsWith("application/pdf")) return "pdf";
-  if (DOCUMENT.test(type)) return "document";
-  if (top === "text" || /json|xml|javascript/.test(type)) return "text";
-  return ARCHIVE.test(type) ? "archive" : "other";
 }

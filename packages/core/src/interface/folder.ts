@@ -3,6 +3,7 @@ import type { KeyfoldError } from "../error.ts";
 import type { OpenedShare, OpenShareOptions, ReadLinkOptions, ShareOptions, ShareView, UnshareOptions } from "./share.ts";
 import type { FolderState, KeyStep, Readable } from "./state.ts";
 import type { BlobId, Listing, ListingQuery, NodeId, TreeNode } from "./tree.ts";
+import type { Search, SearchQuery } from "./search.ts";
 import type { LocalStore } from "./store.ts";
 import type { PickedFile, SealedExport, Transfers, UploadOptions, Uploads } from "./transfer.ts";
 
@@ -82,6 +83,8 @@ export interface Folder {
   readonly transfers: Transfers;
   readonly ceremony: KeyCeremony;
   listing(query: ListingQuery): Readable<Listing>;
+  /** Looks for nodes by name, place and what they are. */
+  search(query: SearchQuery): Search;
 
   /** Resolves when everything queued here is confirmed. */
   settled(): Promise<void>;

@@ -61,6 +61,9 @@ export interface TreeView {
   size(id: NodeId | null): number;
 }
 
+/** What sort of thing a node is, coarsely. */
+export type NodeKind = "directory" | "image" | "video" | "audio" | "pdf" | "document" | "text" | "archive" | "other";
+
 export type SortKey = "name" | "size" | "modified" | "added" | "kind";
 
 export interface ListingQuery {

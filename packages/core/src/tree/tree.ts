@@ -47,6 +47,7 @@ export class Tree {
   #snapshots: readonly Descriptor[] = [];
   #version = 0;
   #journal: (() => void)[] | null = null;
+  readonly #watchers = new Set<(node: string | null) => void>();
 
   /** Where blobs that begin or cease to stand are noted while an entry is folded. */
   difference: Difference | null = null;
@@ -142,6 +143,13 @@ export class Tree {
     return this.#snapshots;
   }
 
+  /** Calls back at once with the id of each node that is put, replaced or taken out, undone changes too; with null where all nodes are others. */
+  watch(watcher: (node: string | null) => void): () => void {
+    const mine = (node: string | null): void => watcher(node);
+    this.#watchers.add(mine);
+    return () => this.#watchers.delete(mine);
+  }
+
   // Going back
 
   /** From here on changes can be undone, until they are undone or kept. */
@@ -189,6 +197,7 @@ export class Tree {
     this.#directories.leave(old, next);
     this.#nodes.set(next.node, next);
     this.#directories.enter(old, next);
+    for (const watcher of this.#watchers) watcher(next.node);
     if (!next.trashed) this.#trashed.delete(next.node);
     else this.#trashed.add(next.node);
     if (old?.versions !== next.versions) {
@@ -199,6 +208,7 @@ export class Tree {
   #unset(node: Node): void {
     this.#directories.leave(node, undefined);
     this.#nodes.delete(node.node);
+    for (const watcher of this.#watchers) watcher(node.node);
     this.#trashed.delete(node.node);
     for (const { descriptor, exposed } of node.versions) if (exposed) this.#exposed.delete(descriptor.blob);
   }
@@ -276,6 +286,7 @@ export class Tree {
     this.#directories.become(other.#directories);
     this.#snapshots = other.#snapshots;
     this.#version++;
+    for (const watcher of this.#watchers) watcher(null);
   }
 
   /** A tree of the nodes in their order of creation. False where they are not a tree within the limits. For snapshots only. */
