@@ -16,6 +16,7 @@ import { openingTimes } from "./opening.ts";
 import type { Bench } from "./page.ts";
 import { providerTimes } from "./providers.ts";
 import { measureSealing, type SealingTimes } from "./sealing.ts";
+import { searchTimes } from "./search.ts";
 import { startServer, type RunningServer, type ServerKind } from "./servers.ts";
 
 const quick = process.argv.includes("--quick");
@@ -195,6 +196,7 @@ try {
   await inChromium();
   await providerTimes();
   await openingTimes(folder, quick ? 1_000 : 10_000);
+  await searchTimes(quick ? 20_000 : 100_000);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
