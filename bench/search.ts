@@ -43,16 +43,46 @@ function print({ nodes, build, bytes, typed, filtered, below, renames }: SearchT
   const works = typed.map((key) => key.work);
   const heaviest = most(typed, (key) => key.work);
   const longest = most(typed, (key) => key.longest);
-  report(`Chromium: searching ${nodes} nodes, a keystroke, of ${usual} ms`, median(works) / usual, "aim <= 1", `median ${ms(median(works))} of ${typed.length} keystrokes`);
-  report(`Chromium: the costliest keystroke, of ${worst} ms`, heaviest.work / worst, "aim <= 1", `${ms(heaviest.work)}, "${heaviest.text}", ${heaviest.total} found`);
+  report(
+    `Chromium: searching ${nodes} nodes, a keystroke, of ${usual} ms`,
+    median(works) / usual,
+    "aim <= 1",
+    `median ${ms(median(works))} of ${typed.length} keystrokes`,
+  );
+  report(
+    `Chromium: the costliest keystroke, of ${worst} ms`,
+    heaviest.work / worst,
+    "aim <= 1",
+    `${ms(heaviest.work)}, "${heaviest.text}", ${heaviest.total} found`,
+  );
   report(`Chromium: the longest slice, of ${worst} ms`, longest.longest / worst, "aim <= 1", `${ms(longest.longest)}, "${longest.text}"`);
   const slowest = most(typed, (key) => key.full);
   const [first, full] = [typed.map((key) => key.first), typed.map((key) => key.full)];
-  report("Chromium: first result, of a frame of 16 ms", median(first) / 16, "", `median ${ms(median(first))}, latest ${ms(Math.max(...first))}`);
-  report("Chromium: full result, of 100 ms", median(full) / 100, "aim <= 1", `median ${ms(median(full))}, latest ${ms(slowest.full)}, "${slowest.text}"`);
-  report("Chromium: index, of a second", build.full / 1000, "aim < 1", `${ms(build.full)}, longest slice ${ms(build.longest)}; ${(bytes / MiB).toFixed(1)} MiB`);
+  report(
+    "Chromium: first result, of a frame of 16 ms",
+    median(first) / 16,
+    "",
+    `median ${ms(median(first))}, latest ${ms(Math.max(...first))}`,
+  );
+  report(
+    "Chromium: full result, of 100 ms",
+    median(full) / 100,
+    "aim <= 1",
+    `median ${ms(median(full))}, latest ${ms(slowest.full)}, "${slowest.text}"`,
+  );
+  report(
+    "Chromium: index, of a second",
+    build.full / 1000,
+    "aim < 1",
+    `${ms(build.full)}, longest slice ${ms(build.longest)}; ${(bytes / MiB).toFixed(1)} MiB`,
+  );
   const filter = most(filtered, (key) => key.work);
-  report(`Chromium: filters alone, of ${worst} ms`, filter.work / worst, "", `worst ${ms(filter.work)}, longest slice ${ms(filter.longest)}`);
+  report(
+    `Chromium: filters alone, of ${worst} ms`,
+    filter.work / worst,
+    "",
+    `worst ${ms(filter.work)}, longest slice ${ms(filter.longest)}`,
+  );
   const rename = most(renames, (key) => key.work);
   report(
     `Chromium: renaming a directory of ${below} files, of 16 ms`,

@@ -58,7 +58,7 @@ describe("a search on one device", () => {
     await one.move(["/2027/Taxes"], "/");
     await sent(one, other);
     expect(await found()).toEqual(["Taxes/Return.pdf"]);
-    const [taxes] = one.state.tree.children(null).filter(({ name }) => name === "Taxes");
+    const taxes = one.state.tree.resolve("/Taxes");
     await one.trash(["/Taxes"]);
     await sent(one, other);
     expect(await found()).toEqual([]);

@@ -106,22 +106,22 @@ class FolderSearch implements Search, Searcher {
     this.#results.set({ ...this.value, query, searching: true });
     const { engine } = this.#searching;
     if (engine !== null) engine.ask(this);
-    else this.#askLater();
+    else void this.#askLater();
   }
 
-  #askLater(): void {
+  async #askLater(): Promise<void> {
     const { query } = this;
-    this.#searching
-      .load()
-      .then((engine) => {
-        if (engine === null) this.#giveUp();
-        // Asked again meanwhile, it is in the engine already, or will be.
-        else if (query === this.query) engine.ask(this);
-      })
-      .catch((error: unknown) => {
-        this.#giveUp();
-        this.#searching.report(error);
-      });
+    let engine: SearchEngine | null;
+    try {
+      engine = await this.#searching.load();
+    } catch (error) {
+      this.#giveUp();
+      this.#searching.report(error);
+      return;
+    }
+    if (engine === null) this.#giveUp();
+    // Asked again meanwhile, it is in the engine already, or will be.
+    else if (query === this.query) engine.ask(this);
   }
 
   #giveUp(): void {

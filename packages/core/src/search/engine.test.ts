@@ -65,7 +65,17 @@ describe("a text", () => {
   });
 
   test("finds names in any script, however they were typed", async () => {
-    const names = ["Résumé.pdf", "Straße.pdf", "Счёт.pdf", "合同 2026.pdf", "חוזה.pdf", "فاتورة.pdf", "계약서.hwp", "🏡 house.jpg", "ＷＩＤＥ.txt"];
+    const names = [
+      "Résumé.pdf",
+      "Straße.pdf",
+      "Счёт.pdf",
+      "合同 2026.pdf",
+      "חוזה.pdf",
+      "فاتورة.pdf",
+      "계약서.hwp",
+      "🏡 house.jpg",
+      "ＷＩＤＥ.txt",
+    ];
     const desk = files(...names);
     const typed = ["resume", "STRASSE", "счет", "合同", "חוזה", "فاتوره", "계약", "🏡", "wide"];
     for (const [at, text] of typed.entries()) expect(await desk.names({ text })).toEqual([names[at]]);
@@ -110,7 +120,11 @@ describe("a text", () => {
   });
 
   test("finds what a word means in the person's language, besides", async () => {
-    const desk = deskWith(add(1, "garden.jpg", null, { type: "image/jpeg" }), add(2, "Bilder.txt"), add(3, "x.png", null, { type: "image/png" }));
+    const desk = deskWith(
+      add(1, "garden.jpg", null, { type: "image/jpeg" }),
+      add(2, "Bilder.txt"),
+      add(3, "x.png", null, { type: "image/png" }),
+    );
     const meanings = { Bild: { kinds: ["image"] } } as const;
     expect(await desk.names({ text: "bild", meanings })).toEqual(["Bilder.txt", "x.png", "garden.jpg"]);
     expect(await desk.names({ text: "bild gard", meanings })).toEqual(["garden.jpg"]);
@@ -120,7 +134,7 @@ describe("a text", () => {
   test("is cut where it is longer than anybody types", async () => {
     const desk = files("a");
     expect(await desk.names({ text: `a ${"b ".repeat(10_000)}` })).toEqual([]);
-    expect(await desk.names({ text: `${"a ".repeat(10_000)}` })).toEqual(["a"]);
+    expect(await desk.names({ text: "a ".repeat(10_000) })).toEqual(["a"]);
   });
 });
 
@@ -132,9 +146,17 @@ describe("a filter", () => {
     add(3, "b.pdf", 1, { type: "application/pdf", size: 20, modified: 2 * day }),
     add(4, "c.md", null, { type: "text/markdown", size: 30, modified: 3 * day }),
     add(5, "d.bin", null, { size: 40 }),
-    { op: "add", node: idOf(6), parent: null, name: "e.png", version: { ...versionOf(6), type: "image/png" }, from: { drop: idOf(7), item: idOf(8) } },
+    {
+      op: "add",
+      node: idOf(6),
+      parent: null,
+      name: "e.png",
+      version: { ...versionOf(6), type: "image/png" },
+      from: { drop: idOf(7), item: idOf(8) },
+    },
   );
-  const found = async (filter: SearchFilter, query: SearchQuery = {}): Promise<string> => (await desk.names({ ...query, filter })).join(" ");
+  const found = async (filter: SearchFilter, query: SearchQuery = {}): Promise<string> =>
+    (await desk.names({ ...query, filter })).join(" ");
 
   test("narrows by kind, type, size, date and origin, alone or with a text", async () => {
     expect(await found({ kind: "directory" })).toBe("Photos");
@@ -297,7 +319,7 @@ describe("against a search that looks at everything anew", () => {
   test("finds a word in which one letter after the first is another", async () => {
     // uFuzzy takes "tTest" for a "t" before "Test": a second letter that is like the first is not overlooked.
     const letters = fc
-      .string({ unit: fc.constantFrom(..."abcdefgéжя合"), minLength: 6, maxLength: 20 })
+      .string({ unit: fc.constantFrom("a", "b", "c", "d", "e", "é", "ж", "я", "合"), minLength: 6, maxLength: 20 })
       .filter((name) => name[0] !== name[1]);
     await fc.assert(
       fc.asyncProperty(letters, fc.nat(), fc.constantFrom("z", "ю"), async (name, where, wrong) => {
@@ -317,7 +339,7 @@ describe("hostile names and texts", () => {
     "[.*+?^${}()|\\]",
     "\\",
     '"quoted',
-    "-a -\"b\"",
+    '-a -"b"',
     "eexxaacctt",
     "\u202e\u2066gpj.exe\u2069",
     "\u0301".repeat(127),
@@ -333,14 +355,17 @@ describe("hostile names and texts", () => {
     const desk = files(...hostile);
     for (const name of hostile) {
       const names = (await desk.ask({ text: name }).results()).hits.map(({ node }) => node.name);
-      if (!["\u0301".repeat(127), "\u{e0001}\u{e0020}", "\\", "-a -\"b\"", "a\u0000b\nc\u2028d", hostile[8]].includes(name)) {
+      if (!["\u0301".repeat(127), "\u{e0001}\u{e0020}", "\\", '-a -"b"', "a\u0000b\nc\u2028d", hostile[8]].includes(name)) {
         expect(names).toContain(name);
       }
     }
   });
 
   test("crash nothing, and are marked within their bounds", async () => {
-    const anyName = fc.oneof(fc.constantFrom(...hostile), fc.string({ unit: "binary", minLength: 1, maxLength: 60 }).filter((name) => name.isWellFormed()));
+    const anyName = fc.oneof(
+      fc.constantFrom(...hostile),
+      fc.string({ unit: "binary", minLength: 1, maxLength: 60 }).filter((name) => name.isWellFormed()),
+    );
     const desk = files(...hostile);
     const meanings = Object.fromEntries([["__proto__", { kinds: ["image" as const] }]]);
     await fc.assert(
@@ -365,7 +390,13 @@ describe("hostile names and texts", () => {
     const names = Array.from({ length: 2000 }, (_, at) => `${"ab".repeat(120)}${at}`.slice(0, 255));
     const desk = files(...names);
     await desk.names({ text: "warm up" });
-    for (const text of [`${"ab".repeat(15)}x`, "a b a b a b a b a b a b x", `${"a".repeat(31)}b`, "ababababababababababababababaabx", `${"ab ".repeat(60)}`]) {
+    for (const text of [
+      `${"ab".repeat(15)}x`,
+      "a b a b a b a b a b a b x",
+      `${"a".repeat(31)}b`,
+      "ababababababababababababababaabx",
+      "ab ".repeat(60),
+    ]) {
       const began = performance.now();
       await desk.ask({ text, limit: 10 }).results();
       // 2,000 names of 240 characters; what grows faster than the text takes minutes.

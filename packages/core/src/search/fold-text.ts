@@ -33,7 +33,8 @@ const letters: ReadonlyMap<string, string> = new Map([
 function foldCharacter(character: string): string {
   if (plain.test(character)) return character.toLowerCase();
   let folded = "";
-  for (const piece of character.normalize("NFKD").replace(marks, "").toLowerCase().replace(marks, "")) folded += letters.get(piece) ?? piece;
+  for (const piece of character.normalize("NFKD").replace(marks, "").toLowerCase().replace(marks, ""))
+    folded += letters.get(piece) ?? piece;
   return folded;
 }
 

@@ -25,7 +25,12 @@ function byUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-export function orderOf(query: SearchQuery, hasWords: boolean, index: NameIndex, tree: { bytesOf: (id: string) => number; added: Added }): Order {
+export function orderOf(
+  query: SearchQuery,
+  hasWords: boolean,
+  index: NameIndex,
+  tree: { bytesOf: (id: string) => number; added: Added },
+): Order {
   const { sort = hasWords ? "relevance" : "name", descending = false } = query;
   const { directoriesFirst = sort !== "relevance" } = query;
   const nodeAt = ({ place }: Candidate): Node => index.nodes[place]!;

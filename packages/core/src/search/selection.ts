@@ -69,7 +69,8 @@ export function* select(
       seen[place] = 1;
       const bits = above.of(place);
       const tiers = tiersOf(terms, place, bits, errors);
-      if (tiers < 0 || !above.isInRoot(bits) || (node.trashed || above.isTrashed(bits)) !== trashed || !passes(node, filter, details.added)) continue;
+      if (tiers < 0 || !above.isInRoot(bits) || (node.trashed || above.isTrashed(bits)) !== trashed || !passes(node, filter, details.added))
+        continue;
       total++;
       best.offer({ place, score: order.score(node, tiers) });
     }

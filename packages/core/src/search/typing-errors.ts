@@ -30,6 +30,7 @@ import UFuzzy from "@leeoniya/ufuzzy";
  * mode says the same with property classes, which take tens of milliseconds to compile.
  */
 const matcher = new UFuzzy({
+  // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- a const enum in its types: there is nothing to import; 1 is SingleError
   intraMode: 1,
   intraSplit: null,
   interSplit: "\\s+",

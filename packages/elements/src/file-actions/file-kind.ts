@@ -38,6 +38,14 @@ const types: readonly (readonly [RegExp, FileKind])[] = [
   [/^text\//u, "text"],
 ];
 
+/** Media types and endings of kinds, as the `accept` attribute names them. */
+export function typesOfKinds(kinds: readonly Exclude<FileKind, "folder" | "other">[]): readonly string[] {
+  return kinds.flatMap((kind) => [
+    ...(kind === "image" || kind === "video" || kind === "audio" ? [`${kind}/*`] : []),
+    ...endings[kind].split(" ").map((ending) => `.${ending}`),
+  ]);
+}
+
 /** The kind of a file. */
 export function kindOfFile({ name, type }: Named): FileKind {
   const known = types.find(([pattern]) => pattern.test(type))?.[1];

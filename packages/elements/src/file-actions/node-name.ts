@@ -1,6 +1,7 @@
 /** A name as it is shown: set apart from the text around it, with its own direction, and clipped in the middle where there is no room. */
 import { html } from "lit";
 import type { TemplateResult } from "lit";
+import type { SearchHit } from "@keyfold/core";
 import { clipName } from "./name-clip.ts";
 
 /** A file's name, its ending kept readable. */
@@ -18,13 +19,16 @@ export function nodeName(node: { kind: "directory" | "file"; displayName: string
   return node.kind === "file" ? fileName(node.displayName) : directoryName(node.displayName);
 }
 
-/** Marks the words that were looked for. Clipping gives way: a mark across the seam would lie. */
-export function markedName(name: string, text: string): TemplateResult {
-  const words = text
-    .trim()
-    .split(/\s+/u)
-    .filter((word) => word !== "");
-  const escaped = words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/gu, "\\$&"));
-  const parts = escaped.length === 0 ? [name] : name.split(new RegExp(`(${escaped.join("|")})`, "giu"));
-  return html`<bdi>${parts.map((part, index) => (index % 2 === 1 ? html`<mark>${part}</mark>` : part))}</bdi>`;
+/** A name with what was looked for marked in it. Clipping gives way then: a mark across the seam would lie. */
+export function foundName(node: { kind: "directory" | "file"; displayName: string }, ranges: SearchHit["ranges"]): TemplateResult {
+  if (ranges.length === 0) return nodeName(node);
+  const { displayName: name } = node;
+  const parts: unknown[] = [];
+  let at = 0;
+  for (const [start, end] of ranges) {
+    parts.push(name.slice(at, start), html`<mark>${name.slice(start, end)}</mark>`);
+    at = end;
+  }
+  parts.push(name.slice(at));
+  return html`<bdi>${parts}</bdi>`;
 }

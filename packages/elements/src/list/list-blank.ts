@@ -6,31 +6,26 @@ import type { ActionId } from "../file-actions/action-list.ts";
 import { customProperties } from "../file-actions/custom-properties.ts";
 import type { Words } from "../i18n/index.ts";
 import { icon, mark } from "../icon/index.ts";
+import type { FolderSearch, SearchQuery } from "../search/folder-search.ts";
 
 export interface BlankScene {
   readonly words: Words;
   readonly status: FolderStatus;
   readonly readable: boolean;
-  readonly found: boolean;
+  /** What is looked for; null while nothing is. */
+  readonly found: SearchQuery | null;
+  readonly search: FolderSearch | null;
   readonly inTrash: boolean;
   readonly isTop: boolean;
   readonly placeName: string;
   readonly mayAdd: boolean;
   run(action: ActionId): void;
-  clear(): void;
 }
 
 export function listBlank(scene: BlankScene): TemplateResult {
   const { words } = scene;
   if (scene.status === "locked" || !scene.readable) return blank(mark("locked"), words.list.locked, words.list.lockedHint, nothing);
-  if (scene.found) {
-    return blank(
-      icon("search"),
-      words.list.nothingFound,
-      words.list.nothingFoundHint,
-      html`<button type="button" class="button" @click=${() => scene.clear()}>${words.list.clearSearch}</button>`,
-    );
-  }
+  if (scene.found !== null) return nothingFound(words, scene.found, scene.search);
   if (scene.inTrash) return blank(icon("trash"), words.list.emptyTrash, words.list.emptyTrashHint, nothing);
   const title = scene.isTop ? words.list.emptyRoot : words.list.empty(scene.placeName);
   if (!scene.mayAdd) return blank(icon("folder", { class: "kind-folder" }), title, words.list.emptyReadOnly, nothing);
@@ -43,6 +38,18 @@ export function listBlank(scene: BlankScene): TemplateResult {
         ${icon("folder-plus")}${words.actions.newSubfolder}
       </button>`,
   );
+}
+
+/** What was narrowed can be widened: each way out is one press. */
+function nothingFound(words: Words, { chips }: SearchQuery, search: FolderSearch | null): TemplateResult {
+  const choices: TemplateResult[] = [];
+  const choice = (label: string, act: () => void) =>
+    choices.push(html`<button type="button" class="button" @click=${act}>${label}</button>`);
+  if (chips.has("here")) choice(words.list.searchAll, () => search?.toggle("here", null));
+  if (chips.size > (chips.has("here") ? 1 : 0)) choice(words.list.clearFilters, () => search?.clearChips());
+  choice(words.list.clearSearch, () => search?.clear());
+  const hint = chips.size === 0 ? words.list.nothingFoundHint : words.list.nothingFoundFiltered;
+  return blank(icon("search"), words.list.nothingFound, hint, html`${choices}`);
 }
 
 function blank(drawing: TemplateResult, title: string, hint: string, choices: TemplateResult | typeof nothing): TemplateResult {

@@ -3,7 +3,7 @@ import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import type { TreeNode } from "@keyfold/core";
 import { classOfKind, iconOfKind, kindOf } from "../file-actions/file-kind.ts";
-import { markedName, nodeName } from "../file-actions/node-name.ts";
+import { foundName } from "../file-actions/node-name.ts";
 import { wearsMark } from "../file-actions/rights.ts";
 import { icon } from "../icon/index.ts";
 import { originOf } from "./list-scene.ts";
@@ -70,9 +70,7 @@ export function listCard(scene: ListScene, node: TreeNode): TemplateResult {
       ${
         scene.renaming === node.id
           ? renameField(scene, node)
-          : html`<b title=${node.displayName}
-              >${scene.searchText === "" ? nodeName(node) : markedName(node.displayName, scene.searchText)}</b
-            >`
+          : html`<b title=${node.displayName}>${foundName(node, scene.rangesOf(node))}</b>`
       }
       <small><bdi>${under}</bdi></small>
     </div>

@@ -1,5 +1,5 @@
 /** A list as it is drawn: its head, what is in the place, the line below. */
-import { nothing } from "lit";
+import { html, nothing } from "lit";
 import type { FolderState, TreeNode } from "@keyfold/core";
 import { isReadable } from "../file-actions/rights.ts";
 import { searchOf } from "../search/folder-search.ts";
@@ -58,17 +58,29 @@ async function pathMenu(parts: ListParts, nodes: readonly TreeNode[], place: Ele
 export function drawFilters(parts: ListParts) {
   const { words, state, folder } = parts.now();
   const { query } = parts.shown;
-  return query === null || !isReadable(state) ? nothing : listFilters(words, query, searchOf, folder);
+  if (query === null || folder === null || !isReadable(state) || searchOf(folder).chipsAreInField) return nothing;
+  return listFilters(words, query, searchOf(folder));
 }
 
 export function drawPlace(parts: ListParts, rows: RowEvents) {
   const { words, status, state, view, place } = parts.now();
-  const { nodes } = parts.shown;
-  if (status === "opening") return listSkeleton(words);
+  const { nodes, found } = parts.shown;
+  if (status === "opening" || (found?.searching === true && nodes.length === 0)) return listSkeleton(words);
   if (state === null || !isReadable(state) || nodes.length === 0) return drawBlank(parts);
   const name = parts.shown.foundWords(words) ?? placeName(words, state, place);
   const grid = { scene: sceneOf(parts, rows, state), nodes, slots: parts.windowed.slots, name };
-  return view === "grid" ? listCards(grid, parts.cards.count) : listTable(grid);
+  return html`${view === "grid" ? listCards(grid, parts.cards.count) : listTable(grid)}${drawMore(parts)}`;
+}
+
+/** Below the best of what was found: the way to the others. */
+function drawMore(parts: ListParts) {
+  const { words, folder } = parts.now();
+  const { found } = parts.shown;
+  if (found === null || folder === null || found.total <= found.hits.length) return nothing;
+  return html`<div class="more-found">
+    <span class="muted small">${words.list.shownOf(found.hits.length, found.total)}</span>
+    <button type="button" class="button quiet" @click=${() => searchOf(folder).more()}>${words.list.showMore}</button>
+  </div>`;
 }
 
 function drawBlank(parts: ListParts) {
@@ -78,13 +90,13 @@ function drawBlank(parts: ListParts) {
     words,
     status: now.status,
     readable: state === null || isReadable(state),
-    found: parts.shown.searching,
+    found: parts.shown.query,
     inTrash: parts.shown.inTrash,
     isTop: now.place === now.root,
     placeName: placeName(words, state, now.place),
     mayAdd: state === null ? !now.readonly : now.mayChange && (now.allowed?.has("add-files") ?? true),
     run: (action) => void parts.acting.run(action, []),
-    clear: () => folder !== null && searchOf(folder).clear(),
+    search: folder === null ? null : searchOf(folder),
   });
 }
 
@@ -116,7 +128,7 @@ function sceneOf(parts: ListParts, rows: RowEvents, state: FolderState): ListSce
     sort,
     inTrash: shown.inTrash,
     searching: shown.searching,
-    searchText: shown.query?.text ?? "",
+    rangesOf: (node) => shown.hitOf(node.id)?.ranges ?? [],
     mayChange,
     narrow: parts.cards.narrow,
     draggable: mayChange && !shown.inTrash && !choosing.longPress.touching,

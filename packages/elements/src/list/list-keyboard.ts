@@ -1,5 +1,6 @@
 import type { TreeNode } from "@keyfold/core";
 import { TypeAhead } from "../file-actions/type-ahead.ts";
+import { searchOf } from "../search/folder-search.ts";
 import { commandOf } from "./list-commands.ts";
 import type { ListCommand } from "./list-commands.ts";
 import type { ListParts } from "./list-parts.ts";
@@ -23,6 +24,10 @@ export class ListKeyboard {
     // the focus may have moved since the last drawing
     focus.keep();
     const modified = event.ctrlKey || event.metaKey;
+    if (event.key === "ArrowUp" && !modified && !event.shiftKey && !event.altKey && focus.index <= 0 && this.#toField()) {
+      event.preventDefault();
+      return;
+    }
     const walked = focus.walk(event, modified);
     const inControl = event.target instanceof HTMLElement && event.target.matches("button, input");
     if (walked !== null) {
@@ -70,6 +75,7 @@ export class ListKeyboard {
         choosing.all();
         return true;
       case "select-none":
+        if (choosing.ids.length === 0) this.#endSearch();
         choosing.none();
         return true;
       default:
@@ -99,6 +105,19 @@ export class ListKeyboard {
         this.#rows.menu(node, event.target as Element);
     }
     return true;
+  }
+
+  /** From what was found up to the field. */
+  #toField(): boolean {
+    const { folder } = this.#parts.now();
+    return this.#parts.shown.searching && folder !== null && searchOf(folder).goToField();
+  }
+
+  #endSearch(): void {
+    const { folder } = this.#parts.now();
+    if (!this.#parts.shown.searching || folder === null) return;
+    searchOf(folder).goToField();
+    searchOf(folder).clear();
   }
 
   #up(): void {

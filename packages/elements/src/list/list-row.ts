@@ -3,7 +3,7 @@ import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import type { TreeNode } from "@keyfold/core";
 import { classOfKind, iconOfKind, kindOf } from "../file-actions/file-kind.ts";
-import { markedName, nodeName } from "../file-actions/node-name.ts";
+import { foundName } from "../file-actions/node-name.ts";
 import { wearsMark } from "../file-actions/rights.ts";
 import { icon } from "../icon/index.ts";
 import { originOf } from "./list-scene.ts";
@@ -95,8 +95,7 @@ export function listRow(scene: ListScene, node: TreeNode, index: number): Templa
         scene.renaming === node.id
           ? renameField(scene, node)
           : html`<span class="text" title=${node.displayName}
-              >${scene.searchText === "" ? nodeName(node) : markedName(node.displayName, scene.searchText)}
-              <bdi class="under">${under}</bdi></span
+              >${foundName(node, scene.rangesOf(node))} <bdi class="under">${under}</bdi></span
             >`
       }
       ${open ? html`<span class="tag open">${icon("fold-mini")}${words.files.unprotected}</span>` : nothing}

@@ -1,5 +1,5 @@
 /** What rows and cards are drawn from, and what they tell the list. */
-import type { FolderState, NodeId, TreeNode } from "@keyfold/core";
+import type { FolderState, NodeId, SearchHit, TreeNode } from "@keyfold/core";
 import type { Formats, Words } from "../i18n/index.ts";
 import type { Sort } from "./node-order.ts";
 
@@ -13,8 +13,6 @@ export interface ListScene {
   readonly state: FolderState;
   readonly sort: Sort;
   readonly inTrash: boolean;
-  /** Words that were looked for; "" when nothing is. */
-  readonly searchText: string;
   readonly searching: boolean;
   readonly mayChange: boolean;
   /** So narrow that a row is two lines. */
@@ -26,6 +24,8 @@ export interface ListScene {
   readonly focusedColumn: Column;
   readonly renaming: NodeId | null;
   readonly over: NodeId | null;
+  /** Where a found name has what was looked for. */
+  rangesOf(node: TreeNode): SearchHit["ranges"];
   thumbnail(node: TreeNode): string | null;
   /** Where a node lies, as a person reads it. */
   pathOf(node: TreeNode): string;

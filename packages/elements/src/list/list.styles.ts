@@ -79,6 +79,13 @@ const place = css`
     grid-column: 1 / -1;
     block-size: calc(var(--_gap) * 1px);
   }
+  .more-found {
+    display: flex;
+    align-items: center;
+    justify-content: center;
+    gap: var(--keyfold-space-3);
+    padding: var(--keyfold-space-3) var(--keyfold-pad);
+  }
   @media (pointer: coarse) {
     .checkbox:checked {
       background-clip: padding-box;

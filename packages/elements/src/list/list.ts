@@ -19,6 +19,7 @@ import { pickedByTransfer } from "../uploader/picked-tree.ts";
 import { CardsAcross } from "./cards-across.ts";
 import { Choosing } from "./choosing.ts";
 import { DropPlaces } from "./drop-places.ts";
+import { FoundEntry } from "./found-entry.ts";
 import { GridFocus } from "./grid-focus.ts";
 import { LastChange } from "./last-change.ts";
 import { doInList } from "./list-actions.ts";
@@ -140,6 +141,25 @@ export class KeyfoldList extends KeyfoldElement implements ActingElement {
   };
   readonly #rows = new RowEvents(this.#parts);
   readonly #keyboard = new ListKeyboard(this.#parts, this.#rows);
+
+  constructor() {
+    super();
+    const entry = new FoundEntry(this, {
+      first: () => {
+        const [id] = this.#shown.order;
+        if (id === undefined) return;
+        this.#focus.at(id, "name");
+        this.#focus.want();
+        this.#choosing.only(id);
+      },
+      open: () => {
+        this.#shown.read();
+        const [node] = this.#shown.nodes;
+        if (node !== undefined) this.#open(node);
+      },
+    });
+    this.addController(entry);
+  }
 
   /** Lets the person pick files for the directory that is shown. Call it in a click. */
   addFiles(): void {

@@ -1,11 +1,10 @@
 import type { ReactiveControllerHost } from "lit";
-import type { Folder, NodeId, TreeNode } from "@keyfold/core";
+import type { Folder, NodeId, SearchHit, SearchResults, TreeNode } from "@keyfold/core";
 import { Observed } from "../base/index.ts";
 import { trashPlace } from "../file-actions/node-actions.ts";
 import type { Words } from "../i18n/index.ts";
 import { searchOf } from "../search/folder-search.ts";
 import type { SearchQuery } from "../search/folder-search.ts";
-import { SearchResults } from "../search/search-results.ts";
 import { ListContents } from "./list-contents.ts";
 import type { Sort } from "./node-order.ts";
 
@@ -24,9 +23,12 @@ export class ShownNodes {
   /** Ids of the nodes, in their order. */
   order: readonly NodeId[] = [];
   readonly #scene: () => ShownScene | null;
-  readonly #search: Observed<SearchQuery | null>;
+  readonly #query: Observed<SearchQuery | null>;
+  readonly #found: Observed<SearchResults | null>;
   readonly #contents: ListContents;
-  readonly #results: SearchResults;
+  #hits: ReadonlyMap<NodeId, SearchHit> = new Map();
+  #seen: SearchResults | null = null;
+  #arranged: { readonly folder: Folder; readonly sort: Sort; readonly place: NodeId | null } | null = null;
 
   /** @param scene null while nothing can be seen */
   constructor(
@@ -34,17 +36,15 @@ export class ShownNodes {
     scene: () => ShownScene | null,
   ) {
     this.#scene = scene;
-    this.#search = new Observed<SearchQuery | null>(host, () => (host.folder === null ? null : searchOf(host.folder)));
+    const search = () => (host.folder === null ? null : searchOf(host.folder));
+    this.#query = new Observed<SearchQuery | null>(host, search);
+    this.#found = new Observed<SearchResults | null>(host, () => search()?.found ?? null);
     this.#contents = new ListContents(host, scene);
-    this.#results = new SearchResults(host, () => {
-      const at = scene();
-      return at === null ? null : { ...at, query: this.query, sort: at.sort.key, descending: at.sort.descending };
-    });
   }
 
   /** What is looked for; null while nothing is. */
   get query(): SearchQuery | null {
-    return this.#search.value ?? null;
+    return this.#query.value ?? null;
   }
 
   get searching(): boolean {
@@ -55,19 +55,49 @@ export class ShownNodes {
     return !this.searching && this.#scene()?.place === trashPlace;
   }
 
+  /** What was found; null while nothing is looked for. */
+  get found(): SearchResults | null {
+    return this.#scene() === null ? null : (this.#found.value ?? null);
+  }
+
+  /** How a node was found: where its name is marked. */
+  hitOf(id: NodeId): SearchHit | undefined {
+    return this.searching ? this.#hits.get(id) : undefined;
+  }
+
   /** Looks anew; before each drawing. */
   read(): void {
-    const nodes = this.#results.nodes ?? this.#contents.nodes;
+    this.#arrange();
+    const found = this.found;
+    if (found !== null && found === this.#seen) return;
+    this.#seen = found;
+    this.#hits = new Map(found?.hits.map((hit) => [hit.node.id, hit]));
+    const nodes = found?.hits.map(({ node }) => node) ?? this.#contents.nodes;
     if (nodes === this.nodes) return;
     this.nodes = nodes;
     this.order = nodes.map((node) => node.id);
   }
 
+  /** A search is put into the order of the list that was last told of one, and "here" is where that list is. */
+  #arrange(): void {
+    const scene = this.#scene();
+    if (scene === null) return;
+    const { folder, place, sort } = scene;
+    const last = this.#arranged;
+    const isSame =
+      last?.folder === folder && last.place === place && last.sort.key === sort.key && last.sort.descending === sort.descending;
+    if (isSame) return;
+    this.#arranged = { folder, place, sort };
+    searchOf(folder).standIn(place);
+    searchOf(folder).arrange(sort);
+  }
+
   /** Words for how many were found; null while nothing is looked for. */
   foundWords(words: Words): string | null {
-    if (!this.searching) return null;
+    const { found } = this;
+    if (found === null) return null;
     return words.list.found(
-      this.nodes.length,
+      found.total,
       this.nodes.every((node) => node.kind === "file"),
     );
   }

@@ -30,6 +30,21 @@ export const searchStyles = css`
   .chips {
     margin-block-start: var(--keyfold-space-2);
   }
+  .hint {
+    margin-block: var(--keyfold-space-2) 0;
+    color: var(--keyfold-text-2);
+    font: var(--keyfold-type-s) var(--keyfold-font);
+  }
+  @container keyfold-search (inline-size < 460px) {
+    .chips {
+      flex-wrap: nowrap;
+      overflow-x: auto;
+      scrollbar-width: none;
+    }
+    .chip {
+      flex: none;
+    }
+  }
   @media (pointer: coarse) {
     kbd {
       display: none;

@@ -2,6 +2,7 @@ import { html } from "lit";
 import "../define/search.ts";
 import { drawnTree, expect, FixtureFolder, isAccessible, oneEvent, part, placed, settled, textOf } from "../test/element-test.ts";
 import { searchOf } from "./folder-search.ts";
+import type { FolderSearch } from "./folder-search.ts";
 import type { KeyfoldSearch } from "./search.ts";
 
 async function drawn(folder = new FixtureFolder(drawnTree)) {
@@ -89,5 +90,64 @@ describe("keyfold-search", () => {
     const other = await drawn();
     await type(one.search, "garden");
     expect(searchOf(other.folder).value).to.equal(null);
+  });
+
+  it("looks in one subfolder where the list stands in it, and says so only then", async () => {
+    const { search, folder } = await drawn();
+    search.chips = true;
+    await settled(search);
+    const chips = () => [...(search.shadowRoot?.querySelectorAll(".chip") ?? [])].map((chip) => textOf(chip));
+    expect(chips()).not.to.contain("In this subfolder");
+    searchOf(folder).standIn(folder.state.tree.resolve("/Photos")?.id ?? null);
+    await settled(search);
+    expect(chips()).to.contain("In this subfolder");
+    await type(search, "jpg");
+    const told = oneEvent(search, "keyfold-search");
+    searchOf(folder).toggle("here", null);
+    expect((await told).detail).to.deep.equal({ count: 1 });
+  });
+
+  it("adds kinds to each other, and narrows by the rest", async () => {
+    const { search, folder } = await drawn();
+    const counts = async (...chips: readonly Parameters<FolderSearch["toggle"]>[0][]): Promise<number | undefined> => {
+      searchOf(folder).clear();
+      for (const chip of chips) searchOf(folder).toggle(chip, null);
+      await settled(search);
+      return searchOf(folder).found.value?.total;
+    };
+    expect(await counts("pdf")).to.equal(3);
+    expect(await counts("photos")).to.equal(4);
+    expect(await counts("photos", "pdf")).to.equal(7);
+    expect(await counts("photos", "pdf", "large")).to.equal(1);
+    expect(await counts("videos")).to.equal(0);
+  });
+
+  it("says what can be looked for, while nothing is", async () => {
+    const { search } = await drawn();
+    expect(search.shadowRoot?.querySelector(".hint")).to.equal(null);
+    search.chips = true;
+    await settled(search);
+    expect(textOf(part(search, ".hint"))).to.contain("taxes/2026");
+    await type(search, "a");
+    expect(search.shadowRoot?.querySelector(".hint")).to.equal(null);
+  });
+
+  it("leaves Enter and the arrows to an input method that composes", async () => {
+    const { search, folder } = await drawn();
+    await type(search, "garden");
+    const escape = new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true, isComposing: true });
+    part(search, "input").dispatchEvent(escape);
+    expect(escape.defaultPrevented).to.equal(false);
+    expect(searchOf(folder).value?.text).to.equal("garden");
+  });
+
+  it("follows the folder as long as it is in the page, and no longer", async () => {
+    const { search, folder } = await drawn();
+    await type(search, "garden");
+    const told = oneEvent(search, "keyfold-search");
+    await folder.rename("/Photos/Garden.jpg", "Kitchen.jpg");
+    expect((await told).detail).to.deep.equal({ count: 0 });
+    search.remove();
+    expect(folder.subscribers).to.equal(0);
   });
 });

@@ -18,6 +18,8 @@ import type {
   SealedExport,
   ShareOptions,
   ShareView,
+  Search,
+  SearchQuery,
   SortKey,
   Target,
   TreeNode,
@@ -25,6 +27,7 @@ import type {
 } from "@keyfold/core";
 import { KeyfoldError } from "@keyfold/core";
 import type { ErrorCode } from "@keyfold/core";
+import { FixtureSearch } from "./fixture-search.ts";
 import { FixtureUploads } from "./fixture-transfers.ts";
 import { FixtureTree } from "./fixture-tree.ts";
 import type { FixtureNode } from "./fixture-tree.ts";
@@ -139,6 +142,14 @@ export class FixtureFolder implements Folder {
       },
       subscribe: (listener) => this.subscribe(listener),
     };
+  }
+
+  search(query: SearchQuery): Search {
+    return new FixtureSearch(
+      () => this.state,
+      (listener) => this.subscribe(listener),
+      query,
+    );
   }
 
   async settled(): Promise<void> {}
