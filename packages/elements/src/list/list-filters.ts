@@ -6,7 +6,7 @@ import type { FolderSearch, SearchQuery } from "../search/folder-search.ts";
 /** The filters of a search, above what was found. */
 export function listFilters(words: Words, query: SearchQuery, search: FolderSearch) {
   return html`<div class="chips filters" role="group" aria-label=${words.search.filters}>
-    ${chipRow(words, search, query.root)}
+    ${chipRow(words, search, query.root, search.here.value)}
     <button type="button" class="clear" @click=${() => search.clear()}>${words.list.clearSearch}</button>
   </div>`;
 }

@@ -5,10 +5,9 @@ import { icon } from "../icon/index.ts";
 import type { FolderSearch } from "./folder-search.ts";
 import { searchChips } from "./search-chips.ts";
 
-/** A search's filters as buttons. "In this subfolder" is there only where one is shown. */
-export function chipRow(words: Words, search: FolderSearch | null, root: NodeId | null) {
+/** A search's filters as buttons. "In this subfolder" is there only where a list shows one: `place`. */
+export function chipRow(words: Words, search: FolderSearch | null, root: NodeId | null, place: NodeId | null) {
   const chips = search?.value?.chips;
-  const { place = null } = search ?? {};
   return searchChips.map((chip) => {
     const on = chips?.has(chip) ?? false;
     if (chip === "here" && !on && (place === null || place === root)) return nothing;

@@ -36,8 +36,10 @@ export interface SearchField {
 const page = 200;
 
 export class FolderSearch implements Readable<SearchQuery | null> {
-  /** Null while nothing is looked for. */
+  /** What was found; null while nothing is looked for. */
   readonly found: Readable<SearchResults | null>;
+  /** The directory that a list shows: "in this subfolder". Null is the whole folder. */
+  readonly here: Readable<NodeId | null>;
   readonly #folder: Folder;
   #query: SearchQuery | null = null;
   #place: NodeId | null = null;
@@ -53,6 +55,13 @@ export class FolderSearch implements Readable<SearchQuery | null> {
 
   constructor(folder: Folder) {
     this.#folder = folder;
+    const place = (): NodeId | null => this.#place;
+    this.here = {
+      get value() {
+        return place();
+      },
+      subscribe: (listener) => this.subscribe(listener),
+    };
     const found = (): SearchResults | null => (this.#query === null ? null : (this.#search?.value ?? null));
     this.found = {
       get value() {
@@ -112,11 +121,7 @@ export class FolderSearch implements Readable<SearchQuery | null> {
 
   // what it depends on besides
 
-  /** The directory that a list shows: `here`. Null is the whole folder. */
-  get place(): NodeId | null {
-    return this.#place;
-  }
-
+  /** A list shows this directory now, null for all, or the trash. */
   standIn(place: NodeId | null): void {
     const next = place === trashPlace ? null : place;
     if (next === this.#place) return;

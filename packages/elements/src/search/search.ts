@@ -32,6 +32,7 @@ export class KeyfoldSearch extends KeyfoldElement implements SearchField {
   @query("input") private input!: HTMLInputElement;
   readonly #query = new Observed<SearchQuery | null>(this, () => this.#search);
   readonly #found = new Observed<SearchResults | null>(this, () => this.#search?.found ?? null);
+  readonly #here = new Observed<NodeId | null>(this, () => this.#search?.here ?? null);
   #leave: (() => void) | null = null;
   #told: number | null = null;
 
@@ -110,7 +111,9 @@ export class KeyfoldSearch extends KeyfoldElement implements SearchField {
       </label>
       ${
         this.chips
-          ? html`<div class="chips" role="group" aria-label=${words.search.filters}>${chipRow(words, this.#search, this.root)}</div>
+          ? html`<div class="chips" role="group" aria-label=${words.search.filters}>
+                ${chipRow(words, this.#search, this.root, this.#here.value ?? null)}
+              </div>
               ${query === null ? html`<p class="hint" part="empty">${words.search.hint}</p>` : nothing}`
           : nothing
       }
