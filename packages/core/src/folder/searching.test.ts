@@ -163,6 +163,18 @@ describe("a search's value", () => {
     expect(search.value.total).toBe(1);
   });
 
+  test("is of the present where somebody waits for it, or subscribes again", async () => {
+    const [one] = await pair();
+    await one.createDirectory("/before");
+    const search = one.search({ text: "after" });
+    expect((await search.settled()).total).toBe(0);
+    await one.rename("/before", "after");
+    expect((await search.settled()).total).toBe(1);
+    await one.rename("/after", "before");
+    search.subscribe(() => undefined)();
+    expect((await search.settled()).total).toBe(0);
+  });
+
   test("stays as it is when the folder is closed", async () => {
     const [one] = await pair();
     await one.createDirectory("/a");

@@ -91,7 +91,7 @@ class FolderSearch implements Search, Searcher {
 
   subscribe(listener: () => void): () => void {
     this.#followers++;
-    this.#searching.engine?.look();
+    this.#searching.engine?.follow(this);
     const stop = this.#results.subscribe(listener);
     let isOn = true;
     return () => {

@@ -43,10 +43,11 @@ export class SearchEngine {
   readonly #columns = new WordColumns(this.#index);
   readonly #feed = new IndexFeed(this.#index, this.#columns);
   readonly #slices = new Slices();
-  /** Of each, the state of the folder that its results are of; null until it has been answered. */
+  /** Those that are asked, followed or waited for: of each, the state of the folder that its results are of; null until it has been answered. */
   readonly #searchers = new Map<Searcher, object | null>();
   /** Who waits for a searcher's answer. */
   readonly #waiting = new Map<Searcher, (() => void)[]>();
+  #isClosed = false;
 
   constructor(port: SearchPort) {
     this.#port = port;
@@ -54,9 +55,17 @@ export class SearchEngine {
 
   /** Its query is another than before. What runs is given up; a first slice of the answer comes at once. */
   ask(searcher: Searcher): void {
+    if (this.#isClosed) return;
     this.#searchers.delete(searcher);
     this.#searchers.set(searcher, null);
     this.#slices.begin(this.#work());
+  }
+
+  /** It is followed from now on. */
+  follow(searcher: Searcher): void {
+    if (this.#isClosed) return;
+    if (!this.#searchers.has(searcher)) this.#searchers.set(searcher, null);
+    this.look();
   }
 
   /** The folder may have changed. */
@@ -66,17 +75,18 @@ export class SearchEngine {
 
   /** Resolves once the results are of what is in the folder now. */
   answered(searcher: Searcher): Promise<void> {
-    if (!this.#searchers.has(searcher) || this.#searchers.get(searcher) === this.#present) return Promise.resolve();
+    if (this.#isClosed || this.#searchers.get(searcher) === this.#present) return Promise.resolve();
     return new Promise((resolve) => {
       const waiting = this.#waiting.get(searcher);
       if (waiting === undefined) this.#waiting.set(searcher, [resolve]);
       else waiting.push(resolve);
-      this.look();
+      this.follow(searcher);
     });
   }
 
   /** Forgets all names. */
   close(): void {
+    this.#isClosed = true;
     this.#slices.stop();
     for (const searcher of this.#searchers.keys()) this.#wake(searcher);
     this.#searchers.clear();
@@ -93,8 +103,8 @@ export class SearchEngine {
     const present = this.#present;
     let next: Searcher | undefined;
     for (const [searcher, answered] of this.#searchers) {
-      const isWanted = answered === null || searcher.isFollowed || this.#waiting.has(searcher);
-      if (isWanted && answered !== present) next = searcher;
+      if (answered !== null && !searcher.isFollowed && !this.#waiting.has(searcher)) this.#searchers.delete(searcher);
+      else if (answered !== present) next = searcher;
     }
     return next;
   }
