@@ -84,7 +84,7 @@ describe("a search in the demo", () => {
     await field.press("Escape");
     expect(await field.inputValue()).toBe("");
     await row(page, "Applications").waitFor();
-    const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }) + location.href);
+    const stored = await page.evaluate(() => JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), location.href]));
     expect(stored).not.toContain("حساب");
     expect(complaints).toEqual([]);
   });

@@ -112,7 +112,22 @@ describe("what a search found, in a list", () => {
     expect(list.shadowRoot?.querySelector(".filters")).not.to.equal(null);
     search.chips = true;
     await draw();
-    await look("as");
     expect(list.shadowRoot?.querySelector(".filters")).to.equal(null);
+    search.remove();
+    await draw();
+    expect(list.shadowRoot?.querySelector(".filters")).not.to.equal(null);
+  });
+
+  it("is ranked where there are words, and sorted where another order was asked for", async () => {
+    const { look, draw, list, folder } = await both();
+    await look("a");
+    const sorted = () => list.shadowRoot?.querySelectorAll("[aria-sort]").length;
+    expect(textOf(part(list, ".toolbar"))).to.contain("Best match");
+    expect(sorted()).to.equal(0);
+    list.sort = "-size";
+    await draw();
+    expect(sorted()).to.equal(1);
+    const sizes = searchOf(folder).found.value?.query;
+    expect([sizes?.sort, sizes?.descending]).to.deep.equal(["size", true]);
   });
 });

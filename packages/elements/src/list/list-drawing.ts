@@ -28,7 +28,7 @@ export function drawToolbar(parts: ListParts) {
     path: pathOf(now),
     top: { id: now.root, name: placeName(words, state, now.root) },
     found: isReadable(state) ? shown.foundWords(words) : null,
-    sortLabel: words.list.sortBy[now.sort.key],
+    sortLabel: shown.ranked ? words.list.byRelevance : words.list.sortBy[now.sort.key],
     count: shown.nodes.length,
     selected: choosing.ids.length,
     over: drops.target,
@@ -58,7 +58,7 @@ async function pathMenu(parts: ListParts, nodes: readonly TreeNode[], place: Ele
 export function drawFilters(parts: ListParts) {
   const { words, state, folder } = parts.now();
   const { query } = parts.shown;
-  if (query === null || folder === null || !isReadable(state) || searchOf(folder).chipsAreInField) return nothing;
+  if (query === null || folder === null || !isReadable(state) || !parts.shown.showsChips) return nothing;
   return listFilters(words, query, searchOf(folder));
 }
 
@@ -128,6 +128,7 @@ function sceneOf(parts: ListParts, rows: RowEvents, state: FolderState): ListSce
     sort,
     inTrash: shown.inTrash,
     searching: shown.searching,
+    ranked: shown.ranked,
     rangesOf: (node) => shown.hitOf(node.id)?.ranges ?? [],
     mayChange,
     narrow: parts.cards.narrow,

@@ -16,7 +16,7 @@ import { renameField } from "./rename-field.ts";
 export function listHead(scene: ListScene): TemplateResult {
   const { words, sort } = scene;
   const head = (key: Sort["key"], label: string, name: string) => {
-    const sorted = sort.key === key && !scene.inTrash;
+    const sorted = sort.key === key && !scene.inTrash && !scene.ranked;
     return html`<span
       class=${name}
       part="cell"

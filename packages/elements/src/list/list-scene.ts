@@ -14,6 +14,8 @@ export interface ListScene {
   readonly sort: Sort;
   readonly inTrash: boolean;
   readonly searching: boolean;
+  /** What was found is in the order of how well it fits. */
+  readonly ranked: boolean;
   readonly mayChange: boolean;
   /** So narrow that a row is two lines. */
   readonly narrow: boolean;

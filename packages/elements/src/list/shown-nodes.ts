@@ -25,6 +25,7 @@ export class ShownNodes {
   readonly #scene: () => ShownScene | null;
   readonly #query: Observed<SearchQuery | null>;
   readonly #found: Observed<SearchResults | null>;
+  readonly #chipsElsewhere: Observed<boolean>;
   readonly #contents: ListContents;
   #hits: ReadonlyMap<NodeId, SearchHit> = new Map();
   #seen: SearchResults | null = null;
@@ -39,6 +40,7 @@ export class ShownNodes {
     const search = () => (host.folder === null ? null : searchOf(host.folder));
     this.#query = new Observed<SearchQuery | null>(host, search);
     this.#found = new Observed<SearchResults | null>(host, () => search()?.found ?? null);
+    this.#chipsElsewhere = new Observed<boolean>(host, () => search()?.fieldShowsChips ?? null);
     this.#contents = new ListContents(host, scene);
   }
 
@@ -47,8 +49,19 @@ export class ShownNodes {
     return this.#query.value ?? null;
   }
 
+  /** The filters of a search are for the list to show: no field does. */
+  get showsChips(): boolean {
+    return this.#chipsElsewhere.value !== true;
+  }
+
   get searching(): boolean {
     return this.query !== null;
+  }
+
+  /** What was found is in the order of how well it fits: where there are words, and no other order than the usual one was asked for. */
+  get ranked(): boolean {
+    const sort = this.#scene()?.sort;
+    return (this.query?.text.trim() ?? "") !== "" && sort?.key === "name" && !sort.descending;
   }
 
   get inTrash(): boolean {

@@ -35,7 +35,7 @@ export function header(scene: ManagerScene): TemplateResult {
   const mayEnterKey = scene.open && scene.stage !== "ceremony" && scene.stage !== "entry";
   return html`<div class="area-head">
     <slot name="header-start"></slot>
-    ${inFolder || scene.stage === "home" ? html`<keyfold-search ${inner(scene.inner, "search")} .root=${scene.root}></keyfold-search>` : title(scene)}
+    ${inFolder || scene.stage === "home" ? html`<keyfold-search ${inner(scene.inner, "search")} ?chips=${scene.narrow && scene.tab === "search"} .root=${scene.root}></keyfold-search>` : title(scene)}
     <span class="grow"></span>
     <span class="ends"
       >${

@@ -205,6 +205,7 @@ export const managerStyles = css`
       grid-template-areas: "key" "alert" "head" "main" "foot";
       & .area-head {
         display: flex;
+        padding-block: 6px;
         & keyfold-search {
           flex: 1;
         }

@@ -40,6 +40,8 @@ export class FolderSearch implements Readable<SearchQuery | null> {
   readonly found: Readable<SearchResults | null>;
   /** The directory that a list shows: "in this subfolder". Null is the whole folder. */
   readonly here: Readable<NodeId | null>;
+  /** A field shows the chips; else the list does. */
+  readonly fieldShowsChips: Readable<boolean>;
   readonly #folder: Folder;
   #query: SearchQuery | null = null;
   #place: NodeId | null = null;
@@ -55,13 +57,8 @@ export class FolderSearch implements Readable<SearchQuery | null> {
 
   constructor(folder: Folder) {
     this.#folder = folder;
-    const place = (): NodeId | null => this.#place;
-    this.here = {
-      get value() {
-        return place();
-      },
-      subscribe: (listener) => this.subscribe(listener),
-    };
+    this.here = this.#part(() => this.#place);
+    this.fieldShowsChips = this.#part(() => [...this.#fields].some(({ showsChips }) => showsChips));
     const found = (): SearchResults | null => (this.#query === null ? null : (this.#search?.value ?? null));
     this.found = {
       get value() {
@@ -151,12 +148,16 @@ export class FolderSearch implements Readable<SearchQuery | null> {
 
   joinField(field: SearchField): () => void {
     this.#fields.add(field);
-    return () => this.#fields.delete(field);
+    this.fieldChanged();
+    return () => {
+      this.#fields.delete(field);
+      this.fieldChanged();
+    };
   }
 
-  /** The field shows the chips; else the list does. */
-  get chipsAreInField(): boolean {
-    return [...this.#fields].some(({ showsChips }) => showsChips);
+  /** A field shows the chips now, or does not any more. */
+  fieldChanged(): void {
+    this.#tell(this.#listeners);
   }
 
   goToFirst(): void {
@@ -216,6 +217,15 @@ export class FolderSearch implements Readable<SearchQuery | null> {
       this.#stop?.();
       this.#stop = null;
     }
+  }
+
+  #part<T>(read: () => T): Readable<T> {
+    return {
+      get value() {
+        return read();
+      },
+      subscribe: (listener) => this.subscribe(listener),
+    };
   }
 
   #tell(listeners: ReadonlySet<() => void>): void {

@@ -73,6 +73,7 @@ export class KeyfoldSearch extends KeyfoldElement implements SearchField {
 
   protected override updated(changed: PropertyValues): void {
     super.updated(changed);
+    if (changed.has("chips")) this.#search?.fieldChanged();
     const found = this.#found.value ?? null;
     const count = found?.total ?? null;
     // what was found before is no answer

@@ -75,6 +75,7 @@ export const fileWords = (format: Formats): FileWords => {
       selectRow: (name) => `${name} auswählen`,
       columns: { select: "Auswahl", name: "Name", from: "Von", changed: "Geändert", size: "Größe", more: "Aktionen", trashed: "Lag in" },
       sortBy: { name: "Name", modified: "Neueste zuerst", size: "Größte zuerst", kind: "Art", added: "Zuletzt hinzugefügt" },
+      byRelevance: "Am treffendsten",
       sort: "Sortieren",
       view: "Ansicht",
       asList: "Liste",

@@ -75,6 +75,7 @@ export const fileWords = (format: Formats) => {
       selectRow: (name: string) => `Select ${name}`,
       columns: { select: "Selection", name: "Name", from: "From", changed: "Changed", size: "Size", more: "Actions", trashed: "Was in" },
       sortBy: { name: "Name", modified: "Newest first", size: "Largest first", kind: "Kind", added: "Last added" },
+      byRelevance: "Best match",
       sort: "Sort",
       view: "View",
       asList: "List",
