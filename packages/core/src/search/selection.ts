@@ -14,7 +14,7 @@ import { tier, type WordColumn } from "./word-column.ts";
 import type { Word } from "./words.ts";
 
 /** Nodes that are looked at between two looks at the clock. */
-const atOnce = 2048;
+const atOnce = 512;
 
 /** A word of the query, with its column. */
 export interface Term {
