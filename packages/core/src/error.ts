@@ -20,6 +20,11 @@ export type ErrorCode =
   | "passphrase-needed" // the link opens with its passphrase only
   | "wrong-passphrase" // that is not the link's passphrase
   | "session-refused" // a challenge that must not be signed, or a signature that was not accepted
+  // codes that devices show each other
+  | "unreadable-code" // the text of a QR code is not whole, or of something else
+  | "pairing-expired" // two minutes are over, or the meeting is gone
+  | "pairing-failed" // another device answered, or the two do not show each other what they should
+  | "wrong-inbox" // the server's key is not the one that a drop's invitation is for
   // integrity
   | "tampered" // a record, part, segment or snapshot does not match the folder's history
   | "rolled-back" // the server shows less than this device has verified

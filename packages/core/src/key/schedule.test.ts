@@ -53,7 +53,7 @@ providerVectorSuite<KeyVector[]>("keys", (vectors, count, provider) => {
     expect(await folderIdOf(server, 0, owner.keys)).toBe(vector.folderIdOpen);
     expect(await folderIdOf(server, 1, owner.keys)).toBe(vector.folderIdLocked);
     expect(await keyIdOf(server, owner.keys)).toBe(vector.keyId);
-    expect(await inboxMarkOf(server, owner.keys)).toBe(vector.inboxMark);
+    expect(await inboxMarkOf(server, inboxPubOf(owner.keys))).toBe(vector.inboxMark);
 
     expect(toHex(await exportReadKey(provider, root))).toBe(vector.read);
     expect(toHex(await exportOldInboxAndDrop(provider, root))).toBe(vector.inbox + vector.drop);

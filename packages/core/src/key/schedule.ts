@@ -7,10 +7,11 @@
  * @module
  */
 
-import { concat, toUtf8 } from "../crypto/encoding.ts";
+import { concat } from "../crypto/encoding.ts";
 import type { AesKey, AgreementKey, Bytes, CryptoProvider, HkdfKey, SigningKey } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
-import { inboxMarkOf, keyIdOf } from "../protocol/identity.ts";
+import { inboxMarkOf, inboxPubOf, keyIdOf } from "../protocol/identity.ts";
+import { deriveBytes } from "./derive.ts";
 
 /** Length of a root key. */
 export const rootLength = 64;
@@ -55,14 +56,11 @@ export interface OwnerKeys extends Omit<ReaderKeys, "scope"> {
 /** Keys of one epoch, of either scope. All values survive structured clone. */
 export type EpochKeys = OwnerKeys | ReaderKeys;
 
-const salt = toUtf8("keyfold/1");
-
 type RootLabel = "sign" | "auth" | "inbox" | "drop" | "share" | "keep" | "read";
 type ReadLabel = "read/log" | "read/auth" | "read/live";
 
-/** HKDF-SHA-512(ikm, label, 32) with the format's salt. */
 function derive(provider: CryptoProvider, from: HkdfKey, label: RootLabel | ReadLabel): Promise<Bytes> {
-  return provider.hkdf("SHA-512", from, salt, toUtf8(label), 32);
+  return deriveBytes(provider, from, label, 32);
 }
 
 /** Gives derived bytes to their importer and forgets them. */
@@ -109,7 +107,7 @@ export async function deriveOwnerKeys(provider: CryptoProvider, root: Bytes): Pr
     keep,
     keys,
     keyId: await keyIdOf(provider, keys),
-    inboxMark: await inboxMarkOf(provider, keys),
+    inboxMark: await inboxMarkOf(provider, inboxPubOf(keys)),
   };
 }
 

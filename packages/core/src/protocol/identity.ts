@@ -44,6 +44,6 @@ export async function keyIdOf(verifier: Verifier, keys: Bytes): Promise<string> 
 }
 
 /** The inbox key's mark, hex, which a drop's QR code carries: H("keyfold/1 inbox"0 | inboxPub)[0..16]. */
-export async function inboxMarkOf(verifier: Verifier, keys: Bytes): Promise<string> {
-  return toHex((await verifier.sha256(concat(toUtf8("keyfold/1 inbox\0"), inboxPubOf(keys)))).subarray(0, 16));
+export async function inboxMarkOf(verifier: Verifier, inboxPub: Bytes): Promise<string> {
+  return toHex((await verifier.sha256(concat(toUtf8("keyfold/1 inbox\0"), inboxPub))).subarray(0, 16));
 }

@@ -22,6 +22,10 @@ const actions: Readonly<Record<ErrorCode, ProblemAction>> = {
   "passphrase-needed": "none",
   "wrong-passphrase": "none",
   "session-refused": "retry",
+  "unreadable-code": "none",
+  "pairing-expired": "none",
+  "pairing-failed": "none",
+  "wrong-inbox": "none",
   tampered: "retry",
   "rolled-back": "retry",
   forked: "retry",
@@ -58,7 +62,16 @@ export function problemAction(code: ErrorCode): ProblemAction {
 }
 
 /** Codes that mean somebody may be tampering: said in red. What merely waits is not. */
-const grave: ReadonlySet<ErrorCode> = new Set(["tampered", "rolled-back", "forked", "malformed", "wrong-key", "session-refused"]);
+const grave: ReadonlySet<ErrorCode> = new Set([
+  "tampered",
+  "rolled-back",
+  "forked",
+  "malformed",
+  "wrong-key",
+  "session-refused",
+  "pairing-failed",
+  "wrong-inbox",
+]);
 
 export function isGrave(code: ErrorCode): boolean {
   return grave.has(code);

@@ -20,6 +20,14 @@ export const errorWords = (f: Formats): ErrorWords => {
     "wrong-passphrase": say("Das ist nicht die Passphrase dieses Links.", "Noch einmal eingeben"),
     "session-refused": say("Der Server nahm die Unterschrift nicht an oder verlangte eine, die nicht gegeben werden darf.", "Noch einmal"),
 
+    "unreadable-code": say("Das ist kein ganzer Code von Keyfold. Er wurde nicht verwendet.", "Noch einmal scannen"),
+    "pairing-expired": say("Der Code ist abgelaufen. Er gilt zwei Minuten.", "Neuen Code zeigen"),
+    "pairing-failed": say(
+      "Die beiden Geräte haben einander nicht erreicht, oder ein anderes hat geantwortet. Es wurde kein Schlüssel übernommen.",
+      "Neuen Code zeigen",
+    ),
+    "wrong-inbox": say("Der Schlüssel des Servers ist nicht der, für den dieser Code gilt. Nichts wurde gesendet.", "Neuen Code scannen"),
+
     tampered: say("Eine Datei passt nicht zur Geschichte des Ordners. Sie wurde nicht geöffnet.", "Noch einmal holen"),
     "rolled-back": say("Der Server zeigt einen älteren Stand dieses Ordners.", "Noch einmal prüfen"),
     forked: say("Der Server zeigt zwei verschiedene Geschichten. Nichts davon gilt als aktuell.", "Noch einmal prüfen"),

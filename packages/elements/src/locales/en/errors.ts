@@ -26,6 +26,11 @@ export const errorWords = (f: Formats): ErrorWords => {
     "wrong-passphrase": say("That is not this link’s passphrase.", "Enter it again"),
     "session-refused": say("The server did not accept the signature, or asked for one that must not be given.", "Try again"),
 
+    "unreadable-code": say("This is not a whole code of Keyfold’s. It was not used.", "Scan it again"),
+    "pairing-expired": say("The code has expired. It is good for two minutes.", "Show a new code"),
+    "pairing-failed": say("The two devices did not reach each other, or another one answered. No key was taken over.", "Show a new code"),
+    "wrong-inbox": say("The server’s key is not the one that this code is for. Nothing was sent.", "Scan a new code"),
+
     tampered: say("A file does not match the folder’s history. It was not opened.", "Fetch it again"),
     "rolled-back": say("The server shows an older copy of this folder.", "Check again"),
     forked: say("The server shows two different histories. Nothing here is taken as current.", "Check again"),
