@@ -27,6 +27,7 @@ import { discoveryRoutes } from "./routes/discovery.ts";
 import { folderRoutes } from "./routes/folders.ts";
 import { logRoutes } from "./routes/log.ts";
 import { ownedShareRoutes } from "./routes/owned-shares.ts";
+import { pairingRoutes } from "./routes/pairings.ts";
 import { partRoutes } from "./routes/parts.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { shareRoutes } from "./routes/shares.ts";
@@ -156,6 +157,7 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
   logRoutes(app, services);
   blobRoutes(app, services);
   partRoutes(app, services);
+  pairingRoutes(app, services);
   ownedShareRoutes(app, services);
   shareRoutes(app, services);
   app.all("/v1/*", () => {

@@ -37,6 +37,12 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   "part-differs": { code: "conflict", message: "Another content was sent for this part before." },
   incomplete: { code: "conflict", message: "The blob is not complete." },
   gone: { code: "gone", message: "Deleted." },
+  "pairing-taken": {
+    code: "pairing-failed",
+    message: "Another device has answered this code. Cancel it on the other device, and show a new one.",
+  },
+  "pairing-step": { code: "pairing-failed", message: "The two devices are at different steps. Show a new code." },
+  "pairing-over": { code: "pairing-expired", message: "The code has expired. Show a new one." },
   "too-large": { code: "too-large", message: "Larger than the server takes." },
   "blob-missing": { code: "conflict", message: "A blob is not complete on the server." },
   "blob-spent": { code: "conflict", message: "A blob was added before." },

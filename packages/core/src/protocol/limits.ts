@@ -50,6 +50,11 @@ export const challengeSeconds = 120;
 /** Seconds for which a session's token is good. */
 export const sessionSeconds = 900;
 
+/** Seconds that a meeting of two devices lasts. */
+export const pairingSeconds = 120;
+/** Meetings that a folder may have at a time. */
+export const pairingsAtOnce = 8;
+
 /** Seconds in which nobody else's append is taken. */
 export const turnSeconds = 2;
 /** Devices that may wait for a turn in one folder. */

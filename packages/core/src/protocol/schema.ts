@@ -119,6 +119,42 @@ export type Appended = v.InferOutput<typeof Appended>;
 export const Rekeyed = v.object({ epoch: Epoch, seq: Count, head: binary(32) });
 export type Rekeyed = v.InferOutput<typeof Rekeyed>;
 
+// Pairing a device
+
+/** 32 bytes of a key, 64 of root, 44 of checkpoint, sealed by HPKE: enc(32) | ct(108 + 16). */
+export const handOverLength = 32 + 64 + 44 + 16;
+
+export const CreatePairing = v.object({ pairing: Id, tokenHash: binary(32) });
+export type CreatePairing = v.InferOutput<typeof CreatePairing>;
+
+/** `seconds` that the meeting still lasts, by the server's clock. */
+export const CreatedPairing = v.object({ pairing: Id, seconds: Count });
+export type CreatedPairing = v.InferOutput<typeof CreatedPairing>;
+
+/** How far two devices are, in this order; `cancelled` may take the place of `done`. */
+export const MeetingState = v.picklist(["waiting", "scanned", "revealed", "confirmed", "sealed", "done", "cancelled"]);
+export type MeetingState = v.InferOutput<typeof MeetingState>;
+
+/** What the device that hands over sees: the other one's public key, once it has scanned. */
+export const PairingGiven = v.object({ state: MeetingState, seconds: Count, key: v.optional(binary(32)) });
+export type PairingGiven = v.InferOutput<typeof PairingGiven>;
+
+/** What the new device sees. */
+export const PairingTaken = v.object({
+  state: MeetingState,
+  seconds: Count,
+  nonce: v.optional(binary(32)),
+  sealed: v.optional(binary(handOverLength)),
+});
+export type PairingTaken = v.InferOutput<typeof PairingTaken>;
+
+export const PairingKey = v.object({ key: binary(32) });
+export type PairingKey = v.InferOutput<typeof PairingKey>;
+export const PairingNonce = v.object({ nonce: binary(32) });
+export type PairingNonce = v.InferOutput<typeof PairingNonce>;
+export const PairingSealed = v.object({ sealed: binary(handOverLength) });
+export type PairingSealed = v.InferOutput<typeof PairingSealed>;
+
 // Blobs
 
 /** `gone`: there was such a blob, and it is deleted. A server may forget, and then answers 404. */

@@ -8,6 +8,7 @@
 
 import type { CreateTableBuilder } from "kysely";
 import type { Migration } from "./migration.ts";
+import { pairingMigration } from "./pairing-migration.ts";
 import { shareMigration } from "./share-migration.ts";
 
 export type { ColumnTypes, Migration } from "./migration.ts";
@@ -122,4 +123,5 @@ export const migrations: readonly Migration[] = [
     },
   },
   shareMigration,
+  pairingMigration,
 ];

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Bytes } from "@keyfold/core/protocol";
+import type { Bytes, MeetingState } from "@keyfold/core/protocol";
 import type { Generated, Selectable } from "kysely";
 
 export interface FolderTable {
@@ -98,6 +98,20 @@ export interface TurnTable {
   created_at: number;
 }
 
+/** Two devices that meet by a QR code: what one leaves for the other. Nothing in it can be opened here. */
+export interface PairingTable {
+  id: string;
+  folder: string;
+  /** SHA-256 of the token by which the new device speaks. */
+  token_hash: Bytes;
+  state: MeetingState;
+  /** The new device's public key, the other one's N, the root sealed to that key; gone when the meeting ended. */
+  public_key: Bytes | null;
+  nonce: Bytes | null;
+  sealed: Bytes | null;
+  expires_at: number;
+}
+
 export interface LeaseTable {
   name: string;
   holder: string;
@@ -183,6 +197,7 @@ export interface Tables {
   part: PartTable;
   used_nonce: UsedNonceTable;
   turn: TurnTable;
+  pairing: PairingTable;
   lease: LeaseTable;
   erasure: ErasureTable;
   server_secret: ServerSecretTable;

@@ -10,6 +10,7 @@ import { giveUp, unwrittenLife } from "../blobs/life.ts";
 import { second } from "../clock.ts";
 import { changed, patiently, transact, type Batch, type Database } from "../database/database.ts";
 import { randomId } from "../folders.ts";
+import { forgetPairings } from "../pairings.ts";
 import type { Services } from "../services.ts";
 import { endShares, expireShares } from "../shares/ending.ts";
 import { collectDeleted, type Budget } from "./collect.ts";
@@ -54,6 +55,7 @@ export async function maintain(services: Services, options: MaintainOptions = {}
   try {
     const erased = await erase(services);
     await forgetNonces(services);
+    await forgetPairings(services);
     const expired = await expireOpen(services, budget);
     const released = await endGrace(services, budget);
     const deleted = await collectDeleted(services, budget);
