@@ -1,4 +1,4 @@
-// Arrows run one way: crypto <- key, seal <- log, tree <- search, transfer <- share <- sync <- folder <- index; transfer <- recover <- recover-command (docs: "Where things live" in the README).
+// Arrows run one way: crypto <- key, seal <- log, tree <- search, transfer, drop <- share <- sync <- pair <- folder <- index; transfer <- recover <- recover-command (docs: "Where things live" in the README).
 // A folder may import the folders named in its row, and itself.
 const core = {
   "error.ts": [],
@@ -13,8 +13,10 @@ const core = {
   log: ["error.ts", "crypto", "protocol", "key", "seal", "tree", "interface"],
   api: ["error.ts", "crypto", "protocol", "key", "interface"],
   transfer: ["error.ts", "crypto", "protocol", "seal", "tree", "log", "api", "interface"],
+  drop: ["error.ts", "crypto", "protocol", "key", "seal", "tree"],
   share: ["error.ts", "crypto", "protocol", "key", "seal", "tree", "log", "api", "transfer", "interface"],
   sync: ["error.ts", "crypto", "protocol", "key", "seal", "store", "tree", "log", "api", "transfer", "share", "interface"],
+  pair: ["error.ts", "crypto", "protocol", "key", "log", "api", "sync", "interface"],
   folder: [
     "error.ts",
     "crypto",
@@ -29,6 +31,7 @@ const core = {
     "transfer",
     "share",
     "sync",
+    "pair",
     "interface",
   ],
   recover: ["error.ts", "crypto", "protocol", "key", "seal", "tree", "log", "api", "transfer"],

@@ -16,6 +16,7 @@ import { ShareList, shareTerms } from "./folder/share-list.ts";
 import { transferPort } from "./folder/transfer-port.ts";
 import { locateDirectory, locateNode, namesOf, topmost } from "./folder/target.ts";
 import type { DownloadOptions, Folder, KeyCeremony, Remember, Target } from "./interface/folder.ts";
+import type { Pairing } from "./interface/pairing.ts";
 import type { Search, SearchQuery } from "./interface/search.ts";
 import type { ReadLinkOptions, ShareOptions, ShareView, UnshareOptions } from "./interface/share.ts";
 import type { FolderState, Readable } from "./interface/state.ts";
@@ -48,6 +49,7 @@ export class OpenedFolder implements Folder {
   readonly #sharing: Sharing;
   readonly #searching: Searching;
   #views: { readonly of: Tree; readonly views: TreeViews } | null = null;
+  readonly #pairings = new Set<Pairing>();
   #gone = false;
   #wasWritable = false;
 
@@ -310,6 +312,17 @@ export class OpenedFolder implements Folder {
     }
   }
 
+  async pair({ key }: { key?: Uint8Array } = {}): Promise<Pairing> {
+    const root = key === undefined ? null : copyOfKey(key);
+    const { pairFolder } = await import("./folder/pairing.ts");
+    const pairing = await pairFolder({ ...this.#options, sync: this.#sync }, root);
+    this.#pairings.add(pairing);
+    // Closed meanwhile: nobody would end it any more.
+    if (this.#sync.phase === "ended") await this.#endPairings();
+    void pairing.finished.catch(() => undefined).then(() => this.#pairings.delete(pairing));
+    return pairing;
+  }
+
   get remember(): Remember {
     return this.#options.keyring.remember;
   }
@@ -324,6 +337,7 @@ export class OpenedFolder implements Folder {
 
   async signOut(): Promise<void> {
     const wasOpen = this.#sync.isOpenFolder;
+    await this.#endPairings();
     this.uploads.cancel();
     this.transfers.clear();
     await this.#sync.forget();
@@ -339,7 +353,13 @@ export class OpenedFolder implements Folder {
 
   async close(): Promise<void> {
     this.#searching.close();
+    await this.#endPairings();
     await Promise.all([this.#resealing.close(), this.#sharing.close(), this.#transferring.close(), this.#sync.close()]);
+  }
+
+  /** A key is not handed over any more by a folder that is not open. */
+  async #endPairings(): Promise<void> {
+    await Promise.all(Array.from(this.#pairings, (pairing) => pairing.cancel()));
   }
 
   #makeState(last: FolderState | undefined): FolderState {

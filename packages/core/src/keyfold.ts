@@ -15,10 +15,13 @@ import { folderOfLink } from "./folder/link.ts";
 import { openShare } from "./folder/opened-share.ts";
 import { readKeyOfLink } from "./folder/read-link.ts";
 import type { Folder, KeyfoldClient, KeyfoldOptions } from "./interface/folder.ts";
+import type { Pairing } from "./interface/pairing.ts";
 import type { OpenedShare, OpenShareOptions } from "./interface/share.ts";
 import type { LocalStore } from "./interface/store.ts";
 import { deriveOwnerKeys, deriveReaderKeys, exportReadKey, generateRoot } from "./key/schedule.ts";
+import type { Checkpoint } from "./log/checkpoint.ts";
 import { sealGenesis } from "./log/genesis.ts";
+import type { HandedOver } from "./pair/hand-over.ts";
 import { joinPage } from "./protocol/record.ts";
 import { Keyring } from "./sync/keyring.ts";
 import { openDevice, type Device } from "./store/device.ts";
@@ -41,6 +44,8 @@ export class Keyfold implements KeyfoldClient {
   readonly #store: LocalStore;
   readonly #live: Liveness = liveness();
   readonly #api: ServerApi;
+  /** The code that is being answered. */
+  #joining: { readonly code: string; readonly pairing: Promise<Pairing<Folder>> } | null = null;
   #here: Promise<{ readonly device: Device; readonly tab: string }> | null = null;
 
   /** Throws `invalid-argument` where `server` is no address, `crypto-missing` where the platform has no random bytes. */
@@ -81,6 +86,30 @@ export class Keyfold implements KeyfoldClient {
   }
 
   async open(key: Uint8Array): Promise<Folder> {
+    return this.#openWith(key);
+  }
+
+  joinByPairing(text: string): Promise<Pairing<Folder>> {
+    const code = text.trim();
+    // A camera reads a code more than once; the server takes one answer to it.
+    if (this.#joining?.code === code) return this.#joining.pairing;
+    const joining = { code, pairing: this.#join(code) };
+    this.#joining = joining;
+    const ended = (): void => {
+      if (this.#joining === joining) this.#joining = null;
+    };
+    joining.pairing.then((pairing) => pairing.finished).then(ended, ended);
+    return joining.pairing;
+  }
+
+  async #join(code: string): Promise<Pairing<Folder>> {
+    const { startJoining } = await import("./pair/joiner.ts");
+    const join = ({ root, checkpoint }: HandedOver): Promise<Folder> => this.#openWith(root, checkpoint);
+    const provider = await platformProvider();
+    return startJoining({ provider, http: this.#http(), join, leave: (folder) => folder.close() }, code);
+  }
+
+  async #openWith(key: Uint8Array, checkpoint?: Checkpoint): Promise<Folder> {
     const root = copyOfKey(key);
     try {
       const provider = await platformProvider();
@@ -88,7 +117,7 @@ export class Keyfold implements KeyfoldClient {
       const { keys } = await probe.derive(root, 0);
       const found = await this.#api.findKey(keys.keyId);
       if (found.epoch < found.current) throw new KeyfoldError("old-key", "This key opened the folder earlier; it was changed since.");
-      const folder = new OpenedFolder(await this.#optionsFor(found.folder));
+      const folder = new OpenedFolder({ ...(await this.#optionsFor(found.folder)), ...(checkpoint === undefined ? {} : { checkpoint }) });
       return await this.#opened(folder, () => folder.signIn(root));
     } finally {
       root.fill(0);

@@ -227,6 +227,11 @@ export class FolderApi {
     await this.#post("/blobs/discard", { blobs }, options);
   }
 
+  /** A request below the folder's path that has its own file (`pairing.ts`), with a token. */
+  call(request: HttpRequest): Promise<HttpAnswer> {
+    return this.#send(request);
+  }
+
   #get(path: string, options: RequestOptions): Promise<HttpAnswer> {
     return this.#send({ method: "GET", path, idempotent: true, timeout: SMALL_TIMEOUT, ...options });
   }

@@ -1,5 +1,6 @@
 /** The façade: what apps and elements use. */
 import type { KeyfoldError } from "../error.ts";
+import type { Pairing } from "./pairing.ts";
 import type { OpenedShare, OpenShareOptions, ReadLinkOptions, ShareOptions, ShareView, UnshareOptions } from "./share.ts";
 import type { FolderState, KeyStep, Readable } from "./state.ts";
 import type { BlobId, Listing, ListingQuery, NodeId, TreeNode } from "./tree.ts";
@@ -145,6 +146,12 @@ export interface Folder {
   lock(key: Uint8Array): Promise<void>;
   /** Signs in to a locked folder. Throws `wrong-key`, `wrong-folder`, `old-key`. */
   signIn(key: Uint8Array): Promise<void>;
+  /**
+   * Hands the key over to another device, which scans `pairing.text` as a QR code (`keyfold.joinByPairing`). Of a locked folder this device keeps
+   * derived keys only, so the person gives the key again; the open folder's own is here. It is held in memory until the pairing ends: two minutes at
+   * the most. Rejects with `key-needed` (give `key`), `wrong-key`, `read-only`, `busy`, `rate-limited`, and what keeps from the server.
+   */
+  pair(options?: { key?: Uint8Array }): Promise<Pairing>;
   /** How long this device keeps the keys that it holds, or is given next: what was chosen, or else the client's `remember`. */
   readonly remember: Remember;
   /**
@@ -195,6 +202,11 @@ export interface KeyfoldClient {
    * the same. Rejects with `invalid-argument` for what is no link, `old-key` after the key was changed, `wrong-folder`, `not-found`.
    */
   openLink(url: string): Promise<Folder>;
+  /**
+   * Answers the QR code that another device shows (`folder.pair()`); ends, once both persons have confirmed, with the folder open and signed in.
+   * Rejects with `unreadable-code`; what comes later is in the pairing.
+   */
+  joinByPairing(text: string): Promise<Pairing<Folder>>;
   /**
    * Opens a link made by `folder.share()`. Rejects with `passphrase-needed`, `wrong-passphrase`, `rate-limited` (after ten wrong ones; `retryAfter` in seconds),
    * `expired`, `gone` (taken back, or its folder has a new key), `tampered`, `invalid-argument` for what is no link.

@@ -40,11 +40,11 @@ export type KeyReading =
   | { readonly state: "unreadable"; readonly verdicts: readonly RowVerdict[] };
 
 /** Crockford's base32: no I, L, O, U. */
-const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+export const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 const symbolOfCharacter: ReadonlyMap<string, number> = new Map([
-  ...Array.from(alphabet, (character, symbol): [string, number] => [character, symbol]),
-  ...Array.from(alphabet.toLowerCase(), (character, symbol): [string, number] => [character, symbol]),
+  ...Array.from(crockford, (character, symbol): [string, number] => [character, symbol]),
+  ...Array.from(crockford.toLowerCase(), (character, symbol): [string, number] => [character, symbol]),
   ...Array.from("Oo", (character): [string, number] => [character, 0]),
   ...Array.from("IiLl", (character): [string, number] => [character, 1]),
 ]);
@@ -108,7 +108,7 @@ function isZeroBitSet(codeword: readonly number[]): boolean {
 function printCodeword(codeword: readonly number[]): string {
   const characters = codeword
     .slice(1)
-    .map((symbol) => alphabet[symbol])
+    .map((symbol) => crockford[symbol])
     .join("");
   return `${characters.slice(0, 5)}-${characters.slice(5, 10)}-${characters.slice(10)}`;
 }
@@ -143,7 +143,7 @@ export function keyCharacters(text: string): string[] {
 export function tidyRow(text: string): string {
   const characters = keyCharacters(text).map((character) => {
     const symbol = symbolOfCharacter.get(character);
-    return symbol === undefined ? character : alphabet[symbol]!;
+    return symbol === undefined ? character : crockford[symbol]!;
   });
   const groups: string[] = [];
   for (let i = 0; i < characters.length; i += 5) groups.push(characters.slice(i, i + 5).join(""));

@@ -64,6 +64,12 @@ export class Keyring {
     return (await this.#options.store.get(this.#rootKey)) !== undefined;
   }
 
+  /** The root of this (open) folder, where it is here. The caller overwrites it after use. */
+  async openRoot(): Promise<Bytes | null> {
+    const sealed = await this.#options.store.get<Bytes>(this.#rootKey);
+    return sealed === undefined ? null : this.#options.device.open(this.#purpose("root"), sealed);
+  }
+
   /** All keys of a root, with what a rotation will need. Nothing is stored. */
   async derive(root: Bytes, epoch: number): Promise<HeldKeys> {
     const { provider, device } = this.#options;
@@ -156,9 +162,8 @@ export class Keyring {
   }
 
   async #ofRoot(): Promise<HeldKeys | null> {
-    const sealed = await this.#options.store.get<Bytes>(this.#rootKey);
-    if (sealed === undefined) return null;
-    const root = await this.#options.device.open(this.#purpose("root"), sealed);
+    const root = await this.openRoot();
+    if (root === null) return null;
     try {
       return await this.derive(root, 0);
     } finally {

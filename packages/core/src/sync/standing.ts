@@ -4,6 +4,7 @@
  * @module
  */
 import { FolderApi } from "../api/client.ts";
+import { toHex } from "../crypto/encoding.ts";
 import { KeyfoldError } from "../error.ts";
 import type { Problem } from "../interface/state.ts";
 import { credentialOf, type Access } from "./access.ts";
@@ -132,12 +133,15 @@ export class Standing {
   }
 
   #newReplica(): Replica {
-    const { provider, folder, place } = this.options;
+    const { provider, folder, place, checkpoint } = this.options;
     return new Replica({
       provider,
       folder,
       snapshot: (descriptor) => snapshotContent({ provider, api: this.api }, descriptor),
-      knownHeads: new Map(place === null ? [] : [[place.seq, place.head]]),
+      knownHeads: new Map([
+        ...(place === null ? [] : [[place.seq, place.head] as const]),
+        ...(checkpoint === undefined ? [] : [[checkpoint.seq, toHex(checkpoint.head)] as const]),
+      ]),
       onEntry: (folded) => this.#chronicle.note(folded, this.#replica.tree),
       onPage: (from, page) => this.#chronicle.tail.grow(from, page),
       onSettled: (changes, how) => this.proposals.settled(this.outbox, changes, how === "confirmed"),

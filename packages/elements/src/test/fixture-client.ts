@@ -2,6 +2,7 @@
 import { KeyfoldError } from "@keyfold/core";
 import type { Folder, KeyfoldClient, OpenedShare } from "@keyfold/core";
 import { FixtureFolder } from "./fixture-folder.ts";
+import { FixturePairing } from "./fixture-pairing.ts";
 
 export class FixtureClient implements KeyfoldClient {
   readonly server = "https://files.example.com/keyfold";
@@ -36,6 +37,11 @@ export class FixtureClient implements KeyfoldClient {
 
   async openLink(url: string): Promise<Folder> {
     return this.openFolder(new URL(url).pathname.split("/").at(-1) ?? "");
+  }
+
+  async joinByPairing(): Promise<FixturePairing<Folder>> {
+    this.calls.push("joinByPairing");
+    return new FixturePairing<Folder>();
   }
 
   async openShare(): Promise<OpenedShare> {

@@ -31,6 +31,7 @@ import { FixtureSearch } from "./fixture-search.ts";
 import { FixtureUploads } from "./fixture-transfers.ts";
 import { FixtureTree } from "./fixture-tree.ts";
 import type { FixtureNode } from "./fixture-tree.ts";
+import { FixturePairing } from "./fixture-pairing.ts";
 
 export { drawnTree, fixtureId } from "./fixture-tree.ts";
 export type { FixtureNode } from "./fixture-tree.ts";
@@ -264,6 +265,11 @@ export class FixtureFolder implements Folder {
   async setRemember(remember: Remember): Promise<void> {
     this.#record("setRemember", remember);
     this.remember = remember;
+  }
+
+  async pair(): Promise<FixturePairing> {
+    this.#record("pair");
+    return new FixturePairing();
   }
 
   async signOut(): Promise<void> {
