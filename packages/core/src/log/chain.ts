@@ -76,6 +76,17 @@ export interface FollowOptions {
    */
   readonly folding?: (fold: () => void) => void;
   readonly onEntry?: (folded: FoldedEntry) => void;
+  /** Records that hold where they stand, as they came (`u8 kind | body`), once they are folded. */
+  readonly onRecords?: (records: readonly HeldRecord[]) => void;
+}
+
+/** A record that was verified where it stands. */
+export interface HeldRecord {
+  /** `u8 kind | body`; a view into the page it came in. */
+  readonly bytes: Bytes;
+  /** The place before it; null before the genesis. */
+  readonly before: Position | null;
+  readonly after: Position;
 }
 
 /** How following ended. */
@@ -215,6 +226,7 @@ export class LogFollower {
     });
     const { opened, failure: unopened } = await this.#open(verified);
     if (opened.length > 0) (this.#options.folding ?? ((fold) => fold()))(() => opened.forEach((one) => this.#fold(one)));
+    this.#options.onRecords?.(opened.map(({ before, after }, i) => ({ bytes: encoded[i]!, before, after })));
     const first = unopened ?? failure;
     if (first !== undefined) throw first.error;
   }

@@ -8,6 +8,7 @@ import type { NodeId, TreeNode } from "../interface/tree.ts";
 import type { FoldedEntry } from "../log/chain.ts";
 import { readOp } from "../tree/read-op.ts";
 import type { Tree } from "../tree/tree.ts";
+import type { CachedSnapshot } from "./record-cache.ts";
 import { Tail } from "./snapshots.ts";
 
 type Added = NonNullable<TreeNode["added"]>;
@@ -25,20 +26,24 @@ export class Chronicle {
     this.#device = device;
   }
 
-  /** An entry was folded; `tree` is the confirmed state after it. */
-  note({ seq, epoch, entry, effects }: FoldedEntry, tree: Tree): void {
+  /** An entry was folded; `tree` is the confirmed state after it. Returns the snapshots that it brought. */
+  note({ seq, epoch, entry, effects }: FoldedEntry, tree: Tree): readonly CachedSnapshot[] {
+    const snapshots: CachedSnapshot[] = [];
     const added: Added = { at: entry.at, device: entry.device, here: entry.device === this.#device };
     if (epoch !== this.#exposed.epoch) this.shared.clear();
     for (const [i, value] of entry.ops.entries()) {
       const op = effects[i] === true ? readOp(value) : undefined;
       if (op?.op === "add" || op?.op === "mkdir") this.#added.set(op.node, added);
-      else if (op?.op === "snapshot") this.tail.reset(seq);
-      else if (op?.op === "share") this.shared.add(op.share);
+      else if (op?.op === "snapshot") {
+        this.tail.reset(seq);
+        snapshots.push({ seq, covers: op.covers, blob: op.descriptor.blob });
+      } else if (op?.op === "share") this.shared.add(op.share);
     }
     const { size } = tree.exposed;
     // The first entry of an epoch exposes everything that stands; later ones only by `expose`.
     const before = epoch === this.#exposed.epoch ? this.#exposed.total : 0;
     this.#exposed = { epoch, total: Math.max(before, size) };
+    return snapshots;
   }
 
   /** When and by which device a node was added, where the log still tells. */

@@ -56,6 +56,7 @@ export class FolderSync {
     this.#upkeep = new Upkeep({
       provider,
       api: standing.api,
+      cache: standing.cache,
       tail: () => standing.chronicle.tail,
       signal: this.#closing.signal,
       writable: () => standing.phase === "ready" && standing.writable,
@@ -174,6 +175,7 @@ export class FolderSync {
     this.#closing.abort(error);
     await this.#idle();
     await standing.outbox?.close();
+    await standing.cache.written();
     standing.outbox = null;
     standing.use(null);
     standing.proposals.abandon(error);
@@ -188,6 +190,7 @@ export class FolderSync {
       await standing.outbox?.clear();
       await standing.outbox?.close();
       await standing.options.keyring.erase();
+      await standing.cache.erase();
       standing.reset();
       standing.phase = "locked";
       this.#rounds.inStep.forget();

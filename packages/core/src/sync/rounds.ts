@@ -6,12 +6,13 @@
 import { isKeyfoldError, KeyfoldError } from "../error.ts";
 import type { Connection } from "../interface/state.ts";
 import { keyIdOf } from "../protocol/identity.ts";
-import { findAccess } from "./access.ts";
+import { accessKeptHere, findAccess, READER_KEYS } from "./access.ts";
 import { sendPending, type AppendPort, type Turn } from "./append.ts";
+import { fromCache, type FromCachePort } from "./from-cache.ts";
 import { InStep } from "./in-step.ts";
 import { pullTwice } from "./pull.ts";
 import type { Source } from "./source.ts";
-import { needsUpdate, type Standing } from "./standing.ts";
+import { needsUpdate, type Following, type Standing } from "./standing.ts";
 import { isSilent, showsAnyway } from "./trouble.ts";
 import type { Upkeep } from "./upkeep.ts";
 
@@ -35,13 +36,13 @@ export class Rounds {
 
   constructor(port: RoundsPort) {
     this.#port = port;
-    this.inStep = new InStep(port.standing.options, (error) => port.standing.report(error));
+    this.inStep = new InStep(port.standing);
   }
 
   /** One round. Without `pulling` it only sends, where the folder was verified before. Rejects with what stopped it; `failed` is to hear of it. */
   async run(pulling: boolean): Promise<void> {
     const { standing } = this.#port;
-    if (standing.access === null && !(await this.#findAccess())) return;
+    if (standing.access === null && !(await this.#findAccess().catch((error: unknown) => this.#openKept(error)))) return;
     if (pulling || standing.phase === "opening") {
       try {
         await this.pull();
@@ -58,8 +59,41 @@ export class Rounds {
   /** Pulls to the end, and draws the conclusions. */
   async pull(): Promise<void> {
     const { standing, signal } = this.#port;
+    await this.#takeUpKept();
     await pullTwice(standing.port(), signal);
     await this.#pulled();
+  }
+
+  /** Begins from what this device kept of the folder, where nothing is here yet. */
+  async #takeUpKept(): Promise<void> {
+    const { standing } = this.#port;
+    const { access, replica, api, cache, place, options } = standing;
+    if (access === null || replica.position !== null) return;
+    const begun: Following[] = [];
+    const fresh: FromCachePort["fresh"] = (from) => {
+      const following = standing.fresh(from, replica.keys);
+      following.keeping = false;
+      begun.push(following);
+      return following.replica;
+    };
+    const { provider, folder } = options;
+    const taken = await fromCache({ provider, folder, api, cache, access, reached: place?.seq ?? -1, fresh });
+    const following = begun.find((one) => one.replica === taken);
+    if (following !== undefined) standing.takeUp(following);
+  }
+
+  /** The server is away: shows what this device kept, where it has a key to it. Throws the error that said so. */
+  async #openKept(error: unknown): Promise<never> {
+    const { standing } = this.#port;
+    const { options, cache, place } = standing;
+    if (!isKeyfoldError(error, "offline") && !isKeyfoldError(error, "server-failed")) throw error;
+    const access = await accessKeptHere(options.keyring, cache, place);
+    if (access === null) throw error;
+    standing.use(access);
+    await this.#takeUpKept().catch(() => undefined);
+    if (standing.replica.position === null) standing.use(null);
+    else if (standing.phase === "opening") standing.phase = "ready";
+    throw error;
   }
 
   succeeded(): void {
@@ -74,8 +108,9 @@ export class Rounds {
   }
 
   failed(error: KeyfoldError): void {
-    const { standing } = this.#port;
+    const { standing, connection } = this.#port;
     if (isSilent(error)) return;
+    if (error.code === "offline") connection.set("offline");
     if (error.code === "locked-elsewhere") this.#lockedElsewhere(error);
     else standing.trouble(error);
     // What was verified before the fault is shown, and cannot be changed.
@@ -101,6 +136,7 @@ export class Rounds {
     await this.#checkLink();
     if (standing.phase === "opening") standing.phase = "ready";
     await this.inStep.reached(standing.replica, standing.access);
+    this.#keepReaderKeys();
     standing.changed();
   }
 
@@ -113,9 +149,20 @@ export class Rounds {
     }
   }
 
+  /** For the next time, when the server may be away. Anybody who has an open folder's link gets them from the server. */
+  #keepReaderKeys(): void {
+    const { access, cache } = this.#port.standing;
+    if (access?.scope !== "read" || this.#readerKeysKept) return;
+    this.#readerKeysKept = true;
+    void cache.keepBeside(READER_KEYS, access.keys);
+  }
+  #readerKeysKept = false;
+
   /** The key that this device has is of an earlier epoch. Pending changes stay, and are sent once the new one is given. */
   #lockedElsewhere(error: KeyfoldError): void {
     this.#lockOut();
+    // What the earlier key opens is not for this device any more.
+    void this.#port.standing.cache.erase();
     this.#port.standing.trouble(error);
   }
 
@@ -130,7 +177,7 @@ export class Rounds {
   async #findAccess(): Promise<boolean> {
     const { standing, connection } = this.#port;
     const { provider, server, keyring, folder, reader } = standing.options;
-    const finding = await findAccess({ provider, server, keyring, folder, reader, place: this.inStep.place });
+    const finding = await findAccess({ provider, server, keyring, folder, reader, place: standing.place });
     if (finding.access !== null && finding.access.epoch > (standing.access?.epoch ?? -1)) {
       standing.use(finding.access);
       return true;
