@@ -11,10 +11,10 @@ import type { Bytes } from "./crypto/provider.ts";
 import { randomBytes } from "./crypto/random.ts";
 import { KeyfoldError } from "./error.ts";
 import { copyOfKey, OpenedFolder } from "./folder.ts";
-import { folderOfLink } from "./folder/link.ts";
+import { checkpointOfLink, folderOfLink } from "./folder/link.ts";
 import { openShare } from "./folder/opened-share.ts";
 import { readKeyOfLink } from "./folder/read-link.ts";
-import type { Folder, KeyfoldClient, KeyfoldOptions } from "./interface/folder.ts";
+import type { Folder, KeyfoldClient, KeyfoldOptions, SignInOptions } from "./interface/folder.ts";
 import type { OpenedShare, OpenShareOptions } from "./interface/share.ts";
 import type { LocalStore } from "./interface/store.ts";
 import { deriveOwnerKeys, deriveReaderKeys, exportReadKey, generateRoot } from "./key/schedule.ts";
@@ -80,7 +80,7 @@ export class Keyfold implements KeyfoldClient {
     return this.#opened(folder, () => folder.openWith(held));
   }
 
-  async open(key: Uint8Array): Promise<Folder> {
+  async open(key: Uint8Array, options: SignInOptions = {}): Promise<Folder> {
     const root = copyOfKey(key);
     try {
       const provider = await platformProvider();
@@ -89,21 +89,22 @@ export class Keyfold implements KeyfoldClient {
       const found = await this.#api.findKey(keys.keyId);
       if (found.epoch < found.current) throw new KeyfoldError("old-key", "This key opened the folder earlier; it was changed since.");
       const folder = new OpenedFolder(await this.#optionsFor(found.folder));
-      return await this.#opened(folder, () => folder.signIn(root));
+      return await this.#opened(folder, () => folder.signIn(root, options));
     } finally {
       root.fill(0);
     }
   }
 
-  async openFolder(id: string): Promise<Folder> {
+  async openFolder(id: string, { checkpoint }: SignInOptions = {}): Promise<Folder> {
     if (!/^[0-9a-f]{32}$/.test(id)) throw new KeyfoldError("invalid-argument", "This is not a folder's id.");
     const folder = new OpenedFolder(await this.#optionsFor(id));
-    return this.#opened(folder, () => folder.open());
+    return this.#opened(folder, () => folder.open(checkpoint));
   }
 
   async openLink(url: string): Promise<Folder> {
     const linked = readKeyOfLink(url);
-    if (linked === null) return this.openFolder(folderOfLink(url));
+    const checkpoint = checkpointOfLink(url);
+    if (linked === null) return this.openFolder(folderOfLink(url), checkpoint === undefined ? {} : { checkpoint });
     const { read, keyId } = linked;
     try {
       const id = folderOfLink(url);
@@ -112,7 +113,7 @@ export class Keyfold implements KeyfoldClient {
       if (found.epoch < found.current) throw new KeyfoldError("old-key", "The folder has a new key since this link was made.");
       const keys = await deriveReaderKeys(await platformProvider(), read);
       const folder = new OpenedFolder({ ...(await this.#optionsFor(id)), reader: { keys, keyId } });
-      return await this.#opened(folder, () => folder.open());
+      return await this.#opened(folder, () => folder.open(checkpoint));
     } finally {
       read.fill(0);
     }

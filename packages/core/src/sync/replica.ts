@@ -150,6 +150,11 @@ export class Replica {
     return this.#pendingNodes.has(node);
   }
 
+  /** A head that somebody else told of: from now on the log must have it. */
+  know(seq: number, head: string): void {
+    if (!this.#heads.has(seq)) this.#heads.set(seq, head);
+  }
+
   /** Opens entries of this epoch from now on. */
   addKeys(keys: LogKeys): void {
     this.#keys.push(keys);
@@ -183,11 +188,12 @@ export class Replica {
 
   /**
    * Follows another copy of the log from its beginning, beside this one, and compares: throws `forked` where a head differs from what was verified
-   * here, `rolled-back` where it ends before, or what is wrong with it itself.
+   * here, `rolled-back` where it ends before, or what is wrong with it itself. `heads`: others that are known, hex by seq.
    */
-  async compare(pages: AsyncIterable<Bytes>): Promise<void> {
+  async compare(pages: AsyncIterable<Bytes>, heads: ReadonlyMap<number, string>): Promise<void> {
     const { provider, folder, snapshot } = this.#options;
-    const other = new LogFollower({ provider, folderId: folder, keys: this.#keys, knownHeads: this.#heads, snapshot });
+    const knownHeads = new Map([...heads, ...this.#heads]);
+    const other = new LogFollower({ provider, folderId: folder, keys: this.#keys, knownHeads, snapshot });
     for await (const page of pages) await other.page(page);
     other.finish();
   }

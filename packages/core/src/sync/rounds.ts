@@ -10,6 +10,7 @@ import { accessKeptHere, findAccess, READER_KEYS } from "./access.ts";
 import { sendPending, type AppendPort, type Turn } from "./append.ts";
 import { fromCache, type FromCachePort } from "./from-cache.ts";
 import { InStep } from "./in-step.ts";
+import { Mending } from "./mending.ts";
 import { pullTwice } from "./pull.ts";
 import type { Source } from "./source.ts";
 import { needsUpdate, type Following, type Standing } from "./standing.ts";
@@ -29,6 +30,7 @@ export interface RoundsPort {
 
 export class Rounds {
   readonly inStep: InStep;
+  readonly mending: Mending;
   readonly #port: RoundsPort;
   readonly #turn: Turn = { ticket: null };
   /** Something was sent since the last round that ended well. */
@@ -37,12 +39,14 @@ export class Rounds {
   constructor(port: RoundsPort) {
     this.#port = port;
     this.inStep = new InStep(port.standing);
+    this.mending = new Mending(port.standing, port.signal);
+    port.standing.heads = () => this.mending.heads();
   }
 
   /** One round. Without `pulling` it only sends, where the folder was verified before. Rejects with what stopped it; `failed` is to hear of it. */
   async run(pulling: boolean): Promise<void> {
     const { standing } = this.#port;
-    if (standing.access === null && !(await this.#findAccess().catch((error: unknown) => this.#openKept(error)))) return;
+    if (standing.access === null && !(await this.#findAccess().catch((error: unknown) => this.#useKept(error)))) return;
     if (pulling || standing.phase === "opening") {
       try {
         await this.pull();
@@ -60,7 +64,14 @@ export class Rounds {
   async pull(): Promise<void> {
     const { standing, signal } = this.#port;
     await this.#takeUpKept();
-    await pullTwice(standing.port(), signal);
+    try {
+      await pullTwice(standing.port(), signal);
+    } catch (error) {
+      if (!isKeyfoldError(error, "rolled-back") && !isKeyfoldError(error, "forked")) throw error;
+      await this.mending.mend(error);
+      await this.#takeUpKept();
+      await pullTwice(standing.port(), signal);
+    }
     await this.#pulled();
   }
 
@@ -71,8 +82,7 @@ export class Rounds {
     if (access === null || replica.position !== null) return;
     const begun: Following[] = [];
     const fresh: FromCachePort["fresh"] = (from) => {
-      const following = standing.fresh(from, replica.keys);
-      following.keeping = false;
+      const following = standing.fresh(from, replica.keys, { keeping: "not" });
       begun.push(following);
       return following.replica;
     };
@@ -82,15 +92,20 @@ export class Rounds {
     if (following !== undefined) standing.takeUp(following);
   }
 
-  /** The server is away: shows what this device kept, where it has a key to it. Throws the error that said so. */
-  async #openKept(error: unknown): Promise<never> {
+  /**
+   * The server is away, or in an earlier epoch than this device has seen: then what is kept here shows what there is, and may mend it. True where the
+   * server can be asked; else throws the error that said so.
+   */
+  async #useKept(error: unknown): Promise<boolean> {
     const { standing } = this.#port;
     const { options, cache, place } = standing;
-    if (!isKeyfoldError(error, "offline") && !isKeyfoldError(error, "server-failed")) throw error;
+    const away = isKeyfoldError(error, "offline") || isKeyfoldError(error, "server-failed");
+    if (!away && !isKeyfoldError(error, "rolled-back")) throw error;
     const access = await accessKeptHere(options.keyring, cache, place);
     if (access === null) throw error;
     standing.use(access);
     await this.#takeUpKept().catch(() => undefined);
+    if (!away) return true;
     if (standing.replica.position === null) standing.use(null);
     else if (standing.phase === "opening") standing.phase = "ready";
     throw error;

@@ -6,12 +6,14 @@
 import { FolderApi } from "../api/client.ts";
 import { KeyfoldError } from "../error.ts";
 import type { Problem } from "../interface/state.ts";
-import type { LogKeys, VerifiedPlace } from "../log/chain.ts";
-import type { Place } from "../store/place.ts";
+import type { HeldRecord, LogKeys, VerifiedPlace } from "../log/chain.ts";
+import type { KeyCheckpoint } from "../key/file.ts";
+import { forkedAt } from "../log/run.ts";
+import { furtherPlace, type Place } from "../store/place.ts";
 import { credentialOf, type Access } from "./access.ts";
 import { Chronicle } from "./chronicle.ts";
 import type { FolderSyncOptions } from "./options.ts";
-import type { Outbox } from "./outbox.ts";
+import type { Change, Outbox } from "./outbox.ts";
 import { Proposals } from "./proposals.ts";
 import { RecordCache } from "./record-cache.ts";
 import { Replica } from "./replica.ts";
@@ -32,8 +34,16 @@ export type Phase = "opening" | "locked" | "ready" | "locking" | "ended";
 export interface Following {
   readonly replica: Replica;
   readonly chronicle: Chronicle;
-  /** Whether what it follows is kept on this device. */
-  keeping: boolean;
+  /** What it followed so far, to be kept on this device when it is taken up. */
+  readonly later: (() => void)[];
+}
+
+export interface FreshOptions {
+  /** Whether what it follows is kept on this device: at once (the default), once it is taken up, or not before it is taken up. */
+  readonly keeping?: "now" | "later" | "not";
+  /** Instead of what this device knows. */
+  readonly knownHeads?: ReadonlyMap<number, string>;
+  readonly onRecords?: (records: readonly HeldRecord[]) => void;
 }
 
 export class Standing {
@@ -43,6 +53,8 @@ export class Standing {
   /** Something of it changed. */
   readonly changed: () => void;
   phase: Phase = "opening";
+  /** Heads that this device kept, hex by seq. */
+  heads: () => Promise<ReadonlyMap<number, string>> = () => Promise.resolve(new Map());
   outbox: Outbox | null = null;
   /** What this device has of the folder's history. */
   readonly cache: RecordCache;
@@ -106,7 +118,7 @@ export class Standing {
   /** What rounds, appends and rekeys work on. */
   port() {
     const { provider, device } = this.options;
-    return { provider, api: this.api, replica: this.replica, device: device.id, cache: this.cache };
+    return { provider, api: this.api, replica: this.replica, device: device.id, cache: this.cache, heads: () => this.heads() };
   }
 
   /** Nothing of the folder is here any more, nor in the way. */
@@ -148,13 +160,17 @@ export class Standing {
 
   // copies of the folder
 
-  /** Another copy, with nothing in it yet or with the state of a place. What it follows is not kept before it is taken up. */
-  fresh(from?: VerifiedPlace, keys: readonly LogKeys[] = []): Following {
+  /** Another copy, with nothing in it yet or with the state of a place. */
+  fresh(from?: VerifiedPlace, keys: readonly LogKeys[] = [], options: FreshOptions = {}): Following {
     const { provider, folder, device } = this.options;
     const chronicle = new Chronicle(device.id);
-    const { cache, place } = this;
+    const { cache } = this;
+    const keep = (note: () => void): void => {
+      if (options.keeping === "later" && this.#following !== following) following.later.push(note);
+      else if (options.keeping !== "not" || this.#following === following) note();
+    };
     const following: Following = {
-      keeping: true,
+      later: [],
       chronicle,
       replica: new Replica({
         provider,
@@ -162,12 +178,13 @@ export class Standing {
         keys,
         ...(from === undefined ? {} : { from }),
         snapshot: (descriptor) => keptContent({ provider, api: this.api, cache }, descriptor),
-        knownHeads: new Map(place === null ? [] : [[place.seq, place.head]]),
+        knownHeads: options.knownHeads ?? this.#knownHeads(),
         onEntry: (folded) => {
-          for (const snapshot of chronicle.note(folded, following.replica.tree)) if (following.keeping) cache.noteSnapshot(snapshot);
+          for (const snapshot of chronicle.note(folded, following.replica.tree)) keep(() => cache.noteSnapshot(snapshot));
         },
         onRecords: (records, mode) => {
-          if (following.keeping) cache.note(records, mode);
+          options.onRecords?.(records);
+          keep(() => cache.note(records, mode));
         },
         onPage: (first, page) => {
           chronicle.tail.grow(first, page);
@@ -182,13 +199,43 @@ export class Standing {
     return following;
   }
 
-  /** From now on this copy is the folder; what is pending goes over to it. */
-  takeUp(following: Following): void {
+  /** From now on this copy is the folder. These changes, and then what is pending, go over to it. */
+  takeUp(following: Following, changes: readonly Change[] = []): void {
     const { pending, awaited } = this.replica;
-    following.keeping = true;
     this.#following = following;
-    following.replica.resume(pending);
+    for (const note of following.later.splice(0)) note();
+    void this.cache.write();
+    following.replica.resume([...changes, ...pending]);
     for (const sent of awaited) following.replica.await(sent);
+  }
+
+  /** Places that somebody else told of: they count like those that were verified here. */
+  readonly #checkpoints = new Map<number, string>();
+
+  #knownHeads(): ReadonlyMap<number, string> {
+    const { place } = this;
+    return new Map([...this.#checkpoints, ...(place === null ? [] : ([[place.seq, place.head]] as const))]);
+  }
+
+  /** A checkpoint counts as seen here, also after a reload. Throws `forked` where it is known to be on another history than the one verified here. */
+  async know({ epoch, seq, head }: KeyCheckpoint, heads: () => Promise<ReadonlyMap<number, string>>): Promise<void> {
+    const { place, replica } = this;
+    this.#checkpoints.set(seq, head);
+    replica.know(seq, head);
+    if (seq <= (replica.position?.seq ?? -1)) {
+      const own = (await heads()).get(seq);
+      if (own !== undefined && own !== head) throw forkedAt(seq);
+    }
+    if (place !== null && place.seq >= seq) return;
+    const { store, live, folder } = this.options;
+    const adopted = place?.adopted === undefined ? {} : { adopted: place.adopted };
+    this.place = { epoch, seq, head, locked: epoch > 0 || place?.locked === true, ...adopted };
+    await furtherPlace({ store, live, folder }, this.place);
+  }
+
+  /** After a history was adopted: what was told of another counts no more. */
+  forgetCheckpoints(): void {
+    this.#checkpoints.clear();
   }
 }
 

@@ -3,6 +3,7 @@
  * the server, 12 of 340 still being re-encrypted. It keeps nothing secret and proves nothing about core.
  */
 import type {
+  Adoption,
   DownloadOptions,
   Folder,
   FolderState,
@@ -157,6 +158,14 @@ export class FixtureFolder implements Folder {
   async refresh(): Promise<void> {
     this.#record("refresh");
   }
+
+  async adopt(): Promise<Adoption> {
+    this.#record("adopt");
+    this.pose({ problem: null });
+    return this.adoption;
+  }
+  /** What `adopt()` comes to. */
+  adoption: Adoption = { carried: 0, lost: [] };
 
   async createDirectory(path: string | { parent: string | null; name: string }): Promise<TreeNode> {
     this.#record("createDirectory", path);
