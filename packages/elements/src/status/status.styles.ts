@@ -37,6 +37,17 @@ export const statusStyles = css`
     color: var(--keyfold-text);
   }
 
+  .lost {
+    grid-column: 2 / -1;
+    margin: 6px 0 0;
+    padding-inline-start: 18px;
+    max-block-size: 30vb;
+    overflow: auto;
+    & li {
+      overflow-wrap: anywhere;
+    }
+  }
+
   .timeline {
     grid-column: 2 / -1;
     margin-block-start: 10px;
