@@ -16,7 +16,8 @@ import { splitPage, type EntryRecord, type LogRecord } from "../protocol/record.
 import { holds, stepOver, type Position } from "../protocol/step.ts";
 import type { Descriptor } from "../seal/blob.ts";
 import { Difference, differenceOfStates, noting, sameLists } from "../tree/difference.ts";
-import { foldFirstEntry, foldValue } from "../tree/fold.ts";
+import { applyOp, foldFirstEntry } from "../tree/fold.ts";
+import type { Op } from "../tree/op.ts";
 import { readOp } from "../tree/read-op.ts";
 import { Tree } from "../tree/tree.ts";
 import { openEntry, type EmptyReason, type Entry, type OpenedEntry } from "./entry.ts";
@@ -48,6 +49,8 @@ export interface FoldedEntry {
   readonly seq: number;
   readonly epoch: number;
   readonly entry: Entry;
+  /** Its ops as the fold reads them; undefined for what is none. */
+  readonly ops: readonly (Op | undefined)[];
   /** Whether each op changed the state. */
   readonly effects: readonly boolean[];
 }
@@ -287,11 +290,12 @@ export class LogFollower {
     }
     if (opened.state !== "read") return;
     const { entry } = opened;
+    const ops = entry.ops.map(readOp);
     let effects: boolean[];
     let difference: Difference | undefined;
     if (snapshot === undefined) {
       const noted = (difference = new Difference());
-      effects = noting(this.tree, noted, () => entry.ops.map((op) => foldValue(this.tree, op)));
+      effects = noting(this.tree, noted, () => ops.map((op) => op !== undefined && applyOp(this.tree, op)));
     } else {
       effects = foldFirstEntry(snapshot, entry.ops);
       difference = this.#isKnown ? differenceOfStates(this.tree, snapshot) : undefined; // nothing to compare with behind what could not be read
@@ -300,7 +304,7 @@ export class LogFollower {
     }
     const notes = this.#notes(record, difference);
     if (notes.notes !== undefined) this.reports.push({ seq, ...notes });
-    this.#options.onEntry?.({ seq, epoch, entry, effects });
+    this.#options.onEntry?.({ seq, epoch, entry, ops, effects });
   }
 
   #notes({ clear }: EntryRecord, difference: Difference | undefined): Pick<Report, "notes"> {

@@ -6,7 +6,6 @@
  */
 import type { NodeId, TreeNode } from "../interface/tree.ts";
 import type { FoldedEntry } from "../log/chain.ts";
-import { readOp } from "../tree/read-op.ts";
 import type { Tree } from "../tree/tree.ts";
 import type { CachedSnapshot } from "./record-cache.ts";
 import { Tail } from "./snapshots.ts";
@@ -27,12 +26,12 @@ export class Chronicle {
   }
 
   /** An entry was folded; `tree` is the confirmed state after it. Returns the snapshots that it brought. */
-  note({ seq, epoch, entry, effects }: FoldedEntry, tree: Tree): readonly CachedSnapshot[] {
+  note({ seq, epoch, entry, ops, effects }: FoldedEntry, tree: Tree): readonly CachedSnapshot[] {
     const snapshots: CachedSnapshot[] = [];
     const added: Added = { at: entry.at, device: entry.device, here: entry.device === this.#device };
     if (epoch !== this.#exposed.epoch) this.shared.clear();
-    for (const [i, value] of entry.ops.entries()) {
-      const op = effects[i] === true ? readOp(value) : undefined;
+    for (const [i, op] of ops.entries()) {
+      if (effects[i] !== true) continue;
       if (op?.op === "add" || op?.op === "mkdir") this.#added.set(op.node, added);
       else if (op?.op === "snapshot") {
         this.tail.reset(seq);

@@ -181,9 +181,13 @@ export class Tree {
   /** Puts a node in, or in the place of the one that has its id. */
   put(node: Omit<Node, "order">): void {
     const old = this.#nodes.get(node.node);
-    const next: Node = { ...node, order: old?.order ?? this.#nextOrder++ };
+    const next: Node = { ...node, parent: this.#own(node.parent), order: old?.order ?? this.#nextOrder++ };
     this.#set(old, next);
     this.#did(() => (old === undefined ? this.#unset(next) : this.#set(next, old)));
+  }
+  /** The directory's own id, so that a text with it need not be kept for each of its children. */
+  #own(parent: string | null): string | null {
+    return parent === null ? null : (this.#nodes.get(parent)?.node ?? parent);
   }
   /** Takes a node out that has no children. */
   remove(node: Node): void {
@@ -294,7 +298,7 @@ export class Tree {
     for (const blob of spent) this.#spent.add(blob);
     for (const node of nodes) {
       if (this.#nodes.has(node.node)) return false;
-      const next: Node = { ...node, order: this.#nextOrder++ };
+      const next: Node = { ...node, parent: this.#own(node.parent), order: this.#nextOrder++ };
       this.#nodes.set(next.node, next);
       if (next.trashed) this.#trashed.add(next.node);
       for (const { descriptor, exposed } of next.versions) {
