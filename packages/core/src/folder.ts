@@ -359,7 +359,8 @@ export class OpenedFolder implements Folder {
     const { tree } = this.#sync.replica;
     if (this.#views?.of !== tree) {
       const isPending = (id: NodeId): boolean => this.#sync.replica.isPending(id);
-      this.#views = { of: tree, views: new TreeViews(tree, { isPending, added: (id) => this.#sync.chronicle.added(id) }) };
+      const after = this.#views === null ? 0 : this.#views.views.current().version + 1;
+      this.#views = { of: tree, views: new TreeViews(tree, { isPending, added: (id) => this.#sync.chronicle.added(id) }, after) };
     }
     return this.#views.views.current();
   }

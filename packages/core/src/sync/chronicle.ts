@@ -12,6 +12,9 @@ import { Tail } from "./snapshots.ts";
 
 type Added = NonNullable<TreeNode["added"]>;
 
+/** What one entry added. */
+export type AddedBy = readonly [at: number, device: string, nodes: readonly NodeId[]];
+
 export class Chronicle {
   readonly tail = new Tail();
   /** Ids of shares that the log made in this epoch, also of those that it ended. */
@@ -48,6 +51,26 @@ export class Chronicle {
   /** When and by which device a node was added, where the log still tells. */
   added(node: NodeId): Added | null {
     return this.#added.get(node) ?? null;
+  }
+
+  /** All that is known of the tree's nodes, to be kept. */
+  export(tree: Tree): AddedBy[] {
+    const byEntry = new Map<Added, NodeId[]>();
+    for (const [node, added] of this.#added) {
+      if (tree.get(node) === undefined) continue;
+      const nodes = byEntry.get(added);
+      if (nodes === undefined) byEntry.set(added, [node]);
+      else nodes.push(node);
+    }
+    return Array.from(byEntry, ([{ at, device }, nodes]) => [at, device, nodes]);
+  }
+
+  /** Takes back what was kept; what the log told since counts. */
+  restore(kept: readonly AddedBy[]): void {
+    for (const [at, device, nodes] of kept) {
+      const added: Added = { at, device, here: device === this.#device };
+      for (const node of nodes) if (!this.#added.has(node)) this.#added.set(node, added);
+    }
   }
 
   /** Versions that were exposed when the folder was locked. */

@@ -1,10 +1,13 @@
 import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Devices, meddler, namesIn, outline } from "../../test/devices.ts";
 import { localServer, type LocalServer } from "../../test/local-server.ts";
 import { generateKey, KeyfoldError, memoryStore, parseKeyFile, type Folder, type LocalStore } from "../index.ts";
 import { joinPage, splitPage } from "../protocol/record.ts";
+
+// Servers are stopped and started, and devices wait for their turn.
+vi.setConfig({ testTimeout: 60_000 });
 
 let server: LocalServer;
 let devices: Devices;
@@ -393,7 +396,7 @@ describe("a server that shows another history", () => {
       await make(theirs, "x", "y", "z", "w");
       let forking = false;
       const fetching: typeof fetch = (input, init) => {
-        const url = String(input);
+        const url = input instanceof Request ? input.url : input.toString();
         return fetch(forking ? url.replace(server.url, second.url) : url, init);
       };
       const store = memoryStore();
@@ -428,7 +431,7 @@ describe("a server that shows another history", () => {
     let records: readonly Uint8Array[] | null = null;
     const seen: Uint8Array[] = [];
     const between: typeof fetch = async (input, init) => {
-      const url = new URL(String(input));
+      const url = new URL(input instanceof Request ? input.url : input);
       const response = await fetch(input, init);
       if (!url.pathname.endsWith("/log") || (init?.method ?? "GET") !== "GET") return response;
       if (records === null) {

@@ -9,6 +9,7 @@ import { keyIdOf } from "../protocol/identity.ts";
 import { accessKeptHere, findAccess, READER_KEYS } from "./access.ts";
 import { sendPending, type AppendPort, type Turn } from "./append.ts";
 import { fromCache, type FromCachePort } from "./from-cache.ts";
+import { keptAdded } from "./kept-added.ts";
 import { InStep } from "./in-step.ts";
 import { Mending } from "./mending.ts";
 import { pullTwice } from "./pull.ts";
@@ -89,7 +90,9 @@ export class Rounds {
     const { provider, folder } = options;
     const taken = await fromCache({ provider, folder, api, cache, access, reached: place?.seq ?? -1, fresh });
     const following = begun.find((one) => one.replica === taken);
-    if (following !== undefined) standing.takeUp(following);
+    if (following === undefined) return;
+    following.chronicle.restore(await keptAdded({ provider, cache, folder, access }));
+    standing.takeUp(following);
   }
 
   /**

@@ -17,6 +17,7 @@ import type { Change, Outbox } from "./outbox.ts";
 import { Proposals } from "./proposals.ts";
 import { RecordCache } from "./record-cache.ts";
 import { Replica } from "./replica.ts";
+import { keepAdded } from "./kept-added.ts";
 import { keptContent } from "./kept-blob.ts";
 import { callAll } from "./source.ts";
 import { becameOf, forbidsWriting, problemOf, sameProblem } from "./trouble.ts";
@@ -169,6 +170,7 @@ export class Standing {
       if (options.keeping === "later" && this.#following !== following) following.later.push(note);
       else if (options.keeping !== "not" || this.#following === following) note();
     };
+    let begun = false;
     const following: Following = {
       later: [],
       chronicle,
@@ -180,7 +182,10 @@ export class Standing {
         snapshot: (descriptor) => keptContent({ provider, api: this.api, cache }, descriptor),
         knownHeads: options.knownHeads ?? this.#knownHeads(),
         onEntry: (folded) => {
-          for (const snapshot of chronicle.note(folded, following.replica.tree)) keep(() => cache.noteSnapshot(snapshot));
+          for (const snapshot of chronicle.note(folded, following.replica.tree)) {
+            keep(() => cache.noteSnapshot(snapshot));
+            begun = true;
+          }
         },
         onRecords: (records, mode) => {
           options.onRecords?.(records);
@@ -188,7 +193,11 @@ export class Standing {
         },
         onPage: (first, page) => {
           chronicle.tail.grow(first, page);
+          if (this.#following !== following) return;
           void cache.write();
+          // The next opening may begin at the snapshot, which does not say it.
+          if (begun) void this.#keepAdded();
+          begun = false;
         },
         onSettled: (changes, how) => this.proposals.settled(this.outbox, changes, how === "confirmed"),
         onRebased: (report) => {
@@ -197,6 +206,13 @@ export class Standing {
       }),
     };
     return following;
+  }
+
+  async #keepAdded(): Promise<void> {
+    const { cache, access, replica, options } = this;
+    if (access === null || replica.position?.epoch !== access.epoch) return;
+    const { provider, folder } = options;
+    await keepAdded({ provider, cache, folder, access }, this.chronicle.export(replica.tree)).catch(() => undefined);
   }
 
   /** From now on this copy is the folder. These changes, and then what is pending, go over to it. */

@@ -45,18 +45,21 @@ function versionView({ descriptor, exposed }: StandingVersion): VersionView {
 export class TreeViews {
   readonly #tree: Tree;
   readonly #details: ViewDetails;
+  readonly #after: number;
   readonly #listings = new Map<NodeId | null, DirectoryListing>();
   readonly #names = new Map<NodeId | null, ShownNames>();
   #current: TreeView | undefined;
 
-  constructor(tree: Tree, details: ViewDetails = { isPending: () => false, added: () => null }) {
+  /** `after`: what versions are above, where the tree takes the place of another one. */
+  constructor(tree: Tree, details: ViewDetails = { isPending: () => false, added: () => null }, after = 0) {
     this.#tree = tree;
     this.#details = details;
+    this.#after = after;
   }
 
   /** The view of the present state: the same object until the tree changes. */
   current(): TreeView {
-    if (this.#current === undefined || this.#current.version !== this.#tree.version) this.#current = this.#make();
+    if (this.#current === undefined || this.#current.version !== this.#after + this.#tree.version) this.#current = this.#make();
     return this.#current;
   }
 
@@ -69,7 +72,7 @@ export class TreeViews {
 
   #make(): TreeView {
     const tree = this.#tree;
-    const { version } = tree;
+    const version = this.#after + tree.version;
     const root = tree.directory(null)!;
     const get = (id: NodeId) => this.#get(id);
     const children = (id: NodeId | null) => this.#listing(id).nodes;
