@@ -161,7 +161,8 @@ async function openedAgain(url: string, count: number): Promise<void> {
     const counting: typeof fetch = async (input, init) => {
       const response = await fetch(input, init);
       requests++;
-      if (new URL(input instanceof Request ? input.url : input).pathname.endsWith("/log")) bytes += Number(response.headers.get("content-length") ?? 0);
+      if (new URL(input instanceof Request ? input.url : input).pathname.endsWith("/log"))
+        bytes += Number(response.headers.get("content-length") ?? 0);
       return response;
     };
     let folder: Folder | undefined;

@@ -11,5 +11,5 @@ import type { Bytes } from "./provider.ts";
 
 /** SHA-256 (FIPS 180-4), 32 bytes. */
 export function sha256OfShort(data: Uint8Array): Bytes {
-  return sha256(data) as Bytes;
+  return sha256(data);
 }

@@ -39,6 +39,13 @@ export interface Finding {
   readonly outdated: boolean;
 }
 
+export interface KeptSources {
+  readonly provider: CryptoProvider;
+  readonly keyring: Keyring;
+  readonly cache: RecordCache;
+  readonly place: Place | null;
+}
+
 /** What this device keeps a reader's keys under, beside what it keeps of an open folder: with them it can be read while the server is away. */
 export const READER_KEYS = "reader-keys";
 
@@ -46,11 +53,12 @@ export const READER_KEYS = "reader-keys";
  * What a folder can be opened with while its server is not reached: a key kept here, or an open folder's read key of an earlier visit. Null where
  * there is neither.
  */
-export async function accessKeptHere(keyring: Keyring, cache: RecordCache, place: Place | null): Promise<Access | null> {
+export async function accessKeptHere({ provider, keyring, cache, place }: KeptSources): Promise<Access | null> {
   const kept = await keyring.kept();
   if (kept !== null) return { scope: "owner", epoch: kept.epoch, held: kept };
   const keys = place?.epoch === 0 && !place.locked ? await cache.beside<ReaderKeys>(READER_KEYS) : null;
-  return keys === null ? null : { scope: "read", epoch: 0, keys };
+  // Another page's handles may be of another kind: one over http:// has no WebCrypto.
+  return keys === null || !provider.holds(keys.log) ? null : { scope: "read", epoch: 0, keys };
 }
 
 export interface AccessSources {

@@ -104,10 +104,14 @@ export class Rounds {
     const { options, cache, place } = standing;
     const away = isKeyfoldError(error, "offline") || isKeyfoldError(error, "server-failed");
     if (!away && !isKeyfoldError(error, "rolled-back")) throw error;
-    const access = await accessKeptHere(options.keyring, cache, place);
+    const access = await accessKeptHere({ ...options, cache, place });
     if (access === null) throw error;
     standing.use(access);
-    await this.#takeUpKept().catch(() => undefined);
+    try {
+      await this.#takeUpKept();
+    } catch {
+      // What takes the server as well is not to be had.
+    }
     if (!away) return true;
     if (standing.replica.position === null) standing.use(null);
     else if (standing.phase === "opening") standing.phase = "ready";
@@ -169,8 +173,10 @@ export class Rounds {
 
   /** For the next time, when the server may be away. Anybody who has an open folder's link gets them from the server. */
   #keepReaderKeys(): void {
-    const { access, cache } = this.#port.standing;
-    if (access?.scope !== "read" || this.#readerKeysKept) return;
+    const { standing } = this.#port;
+    const { access, cache } = standing;
+    // Not where keys are bytes: they would lie there for whoever serves this address in the next network.
+    if (access?.scope !== "read" || this.#readerKeysKept || standing.options.provider.extractable) return;
     this.#readerKeysKept = true;
     void cache.keepBeside(READER_KEYS, access.keys);
   }
