@@ -58,7 +58,7 @@ export interface RecordCacheOptions {
 }
 
 /** A chunk is written anew with each record until it has so many bytes. */
-const FILL = 256 * 1024;
+const FILL = 64 * 1024;
 /** And gets no more records once it has so many. */
 const CHUNK = 1024 * 1024;
 /** Bytes of records that are kept at most: beyond, it only waits for the next snapshot to begin anew from. */

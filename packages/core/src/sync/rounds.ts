@@ -176,11 +176,11 @@ export class Rounds {
     const { standing } = this.#port;
     const { access, cache } = standing;
     // Not where keys are bytes: they would lie there for whoever serves this address in the next network.
-    if (access?.scope !== "read" || this.#readerKeysKept || standing.options.provider.extractable) return;
-    this.#readerKeysKept = true;
+    if (access?.scope !== "read" || access.keys === this.#readerKeysKept || standing.options.provider.extractable) return;
+    this.#readerKeysKept = access.keys;
     void cache.keepBeside(READER_KEYS, access.keys);
   }
-  #readerKeysKept = false;
+  #readerKeysKept: object | null = null;
 
   /** The key that this device has is of an earlier epoch. Pending changes stay, and are sent once the new one is given. */
   #lockedElsewhere(error: KeyfoldError): void {
