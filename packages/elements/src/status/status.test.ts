@@ -11,6 +11,7 @@ import {
   placed,
   settled,
   textOf,
+  waitUntil,
 } from "../test/element-test.ts";
 import type { KeyfoldStatus } from "./status.ts";
 
@@ -113,7 +114,7 @@ describe("keyfold-status", () => {
       expect(textOf(button)).to.equal("Adopt the server’s version…");
       const ask = (selector: string): HTMLElement => part(part(element, "keyfold-ask"), selector);
       button.click();
-      await settled(element);
+      await waitUntil(() => part(element, "keyfold-ask").shadowRoot!.querySelector<HTMLDialogElement>("dialog")?.open === true);
       expect(textOf(ask("h2"))).to.equal("Adopt the server’s version?");
       expect(textOf(ask("p"))).to.contain("This cannot be undone.");
       await isAccessible(element);
@@ -122,9 +123,10 @@ describe("keyfold-status", () => {
       expect(adopted()).to.equal(false);
       button.click();
       await settled(element);
-      ask("footer button:last-child").click();
+      await waitUntil(() => part<HTMLDialogElement>(part(element, "keyfold-ask"), "dialog").open);
+      ask("footer .danger").click();
+      await waitUntil(adopted);
       await settled(element);
-      expect(adopted()).to.equal(true);
       const said = part(element, "[role=status].strip");
       expect(textOf(said)).to.contain("The server’s version was adopted. What was changed here is made anew.");
       expect(textOf(said)).to.contain("1 thing could not be made again:");
@@ -141,8 +143,9 @@ describe("keyfold-status", () => {
     folder.failing.set("adopt", new KeyfoldError("key-needed", "no key"));
     const element = await placedWith(folder);
     part(element, "[role=alert] button").click();
-    await settled(element);
-    part(part(element, "keyfold-ask"), "footer button:last-child").click();
+    await waitUntil(() => part(element, "keyfold-ask").shadowRoot!.querySelector<HTMLDialogElement>("dialog")?.open === true);
+    part(part(element, "keyfold-ask"), "footer .danger").click();
+    await waitUntil(() => folder.calls.some(({ name }) => name === "adopt"));
     await settled(element);
     expect(textOf(part(element, "[role=alert]"))).to.contain("two different histories");
     expect(element.shadowRoot!.querySelector("[role=status].strip")).to.equal(null);

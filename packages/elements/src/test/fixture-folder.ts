@@ -21,6 +21,7 @@ import type {
   ShareView,
   Search,
   SearchQuery,
+  SignInOptions,
   SortKey,
   Target,
   TreeNode,
@@ -265,8 +266,8 @@ export class FixtureFolder implements Folder {
     this.pose({ status: "signed-in" });
   }
 
-  async signIn(key: Uint8Array): Promise<void> {
-    this.#record("signIn", key.length);
+  async signIn(key: Uint8Array, options: SignInOptions = {}): Promise<void> {
+    this.#record("signIn", key.length, options);
     this.pose({ status: "signed-in", access: "write", problem: null });
   }
 
