@@ -12,8 +12,13 @@ import { Tail } from "./snapshots.ts";
 
 type Added = NonNullable<TreeNode["added"]>;
 
-/** What one entry added. */
-export type AddedBy = readonly [at: number, device: string, nodes: readonly NodeId[]];
+/** What a chronicle knows, to be kept. */
+export interface Told {
+  /** What each entry added. */
+  readonly added: readonly (readonly [at: number, device: string, nodes: readonly NodeId[]])[];
+  readonly shared: readonly string[];
+  readonly exposed: { readonly epoch: number; readonly total: number };
+}
 
 export class Chronicle {
   readonly tail = new Tail();
@@ -53,8 +58,8 @@ export class Chronicle {
     return this.#added.get(node) ?? null;
   }
 
-  /** All that is known of the tree's nodes, to be kept. */
-  export(tree: Tree): AddedBy[] {
+  /** All that is known, of the nodes in the tree. */
+  export(tree: Tree): Told {
     const byEntry = new Map<Added, NodeId[]>();
     for (const [node, added] of this.#added) {
       if (tree.get(node) === undefined) continue;
@@ -62,11 +67,14 @@ export class Chronicle {
       if (nodes === undefined) byEntry.set(added, [node]);
       else nodes.push(node);
     }
-    return Array.from(byEntry, ([{ at, device }, nodes]) => [at, device, nodes]);
+    const added = Array.from(byEntry, ([{ at, device }, nodes]) => [at, device, nodes] as const);
+    return { added, shared: [...this.shared], exposed: this.#exposed };
   }
 
   /** Takes back what was kept; what the log told since counts. */
-  restore(kept: readonly AddedBy[]): void {
+  restore({ added: kept, shared, exposed }: Told): void {
+    for (const id of shared) this.shared.add(id);
+    if (this.#exposed.epoch <= exposed.epoch) this.#exposed = { ...exposed, total: Math.max(exposed.total, this.#exposed.total) };
     for (const [at, device, nodes] of kept) {
       const added: Added = { at, device, here: device === this.#device };
       for (const node of nodes) if (!this.#added.has(node)) this.#added.set(node, added);

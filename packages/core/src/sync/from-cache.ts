@@ -38,7 +38,8 @@ export interface FromCachePort extends KeptBlobPort {
  */
 export async function fromCache(port: FromCachePort): Promise<Replica | null> {
   const index = await port.cache.index();
-  if (index === null) return null;
+  // A link's reader knows no keys that a place in the middle could be held against.
+  if (index === null || (port.access.scope === "read" && port.access.epoch > 0)) return null;
   try {
     // Of an earlier epoch than this device's key: its bodies have no business here any more. (A later one is another page's, which was faster.)
     if (index.end.epoch < port.access.epoch) throw stale();

@@ -9,7 +9,7 @@ import { keyIdOf } from "../protocol/identity.ts";
 import { accessKeptHere, findAccess, READER_KEYS } from "./access.ts";
 import { sendPending, type AppendPort, type Turn } from "./append.ts";
 import { fromCache, type FromCachePort } from "./from-cache.ts";
-import { keptAdded } from "./kept-added.ts";
+import { keptChronicle } from "./kept-chronicle.ts";
 import { InStep } from "./in-step.ts";
 import { Mending } from "./mending.ts";
 import { pullTwice } from "./pull.ts";
@@ -91,7 +91,8 @@ export class Rounds {
     const taken = await fromCache({ provider, folder, api, cache, access, reached: place?.seq ?? -1, fresh });
     const following = begun.find((one) => one.replica === taken);
     if (following === undefined) return;
-    following.chronicle.restore(await keptAdded({ provider, cache, folder, access }));
+    const told = await keptChronicle({ provider, cache, folder, access });
+    if (told !== null) following.chronicle.restore(told);
     standing.takeUp(following);
   }
 
@@ -176,7 +177,14 @@ export class Rounds {
     const { standing } = this.#port;
     const { access, cache } = standing;
     // Not where keys are bytes: they would lie there for whoever serves this address in the next network.
-    if (access?.scope !== "read" || access.keys === this.#readerKeysKept || standing.options.provider.extractable) return;
+    if (
+      access?.scope !== "read" ||
+      access.epoch > 0 ||
+      access.keyId !== undefined ||
+      access.keys === this.#readerKeysKept ||
+      standing.options.provider.extractable
+    )
+      return;
     this.#readerKeysKept = access.keys;
     void cache.keepBeside(READER_KEYS, access.keys);
   }

@@ -17,7 +17,7 @@ import type { Change, Outbox } from "./outbox.ts";
 import { Proposals } from "./proposals.ts";
 import { RecordCache } from "./record-cache.ts";
 import { Replica } from "./replica.ts";
-import { keepAdded } from "./kept-added.ts";
+import { keepChronicle } from "./kept-chronicle.ts";
 import { keptContent } from "./kept-blob.ts";
 import { callAll } from "./source.ts";
 import { becameOf, forbidsWriting, problemOf, sameProblem } from "./trouble.ts";
@@ -196,7 +196,7 @@ export class Standing {
           if (this.#following !== following) return;
           void cache.write();
           // The next opening may begin at the snapshot, which does not say it.
-          if (begun) void this.#keepAdded();
+          if (begun) void this.#keepChronicle();
           begun = false;
         },
         onSettled: (changes, how) => this.proposals.settled(this.outbox, changes, how === "confirmed"),
@@ -208,11 +208,11 @@ export class Standing {
     return following;
   }
 
-  async #keepAdded(): Promise<void> {
+  async #keepChronicle(): Promise<void> {
     const { cache, access, replica, options } = this;
     if (access === null || replica.position?.epoch !== access.epoch) return;
     const { provider, folder } = options;
-    await keepAdded({ provider, cache, folder, access }, this.chronicle.export(replica.tree)).catch(() => undefined);
+    await keepChronicle({ provider, cache, folder, access }, this.chronicle.export(replica.tree)).catch(() => undefined);
   }
 
   /** From now on this copy is the folder. These changes, and then what is pending, go over to it. */
