@@ -172,7 +172,8 @@ function readVersions(value: unknown): readonly StandingVersion[] | undefined {
   return versions;
 }
 
-function readNode(value: unknown): Omit<Node, "order"> {
+/** `own`: a text for each directory's id, so that its children do not keep one each. */
+function readNode(value: unknown, order: number, own: Map<string, string>): Node {
   if (!isJsonObject(value) || !isPlainJson(value)) throw differs();
   const { node, kind, parent, name, trashed, meta, from } = value as Readonly<Record<string, unknown>>;
   const versions = kind === "file" ? readVersions(value["versions"]) : [];
@@ -185,10 +186,12 @@ function readNode(value: unknown): Omit<Node, "order"> {
     (meta === undefined || isMeta(meta)) &&
     (origin !== undefined || from === undefined);
   if (!isShaped || versions === undefined) throw differs();
+  if (kind === "directory") own.set(node, node);
   return {
+    order,
     node,
     kind,
-    parent,
+    parent: parent === null ? null : (own.get(parent) ?? parent),
     name,
     trashed: trashed === true,
     versions,
@@ -198,7 +201,7 @@ function readNode(value: unknown): Omit<Node, "order"> {
 }
 
 /** Fills an empty tree with what the head line says, and the nodes. */
-function fill(tree: Tree, head: unknown, nodes: readonly Omit<Node, "order">[]): void {
+function fill(tree: Tree, head: unknown, nodes: readonly Node[]): void {
   if (!isJsonObject(head) || !isPlainJson(head)) throw differs();
   const { v, drops, keeps, shares, snapshots, spent } = head as Readonly<Record<string, unknown>>;
   if (typeof v === "number" && v > snapshotVersion) {
@@ -297,7 +300,8 @@ export async function readSnapshot(verifier: Verifier, content: ReadableStream<U
   const plain = zipped.pipeThrough(new DecompressionStream("gzip") as ReadableWritablePair<Uint8Array, Uint8Array>);
   const hash = new StateHash(verifier);
   let head: unknown;
-  const nodes: Omit<Node, "order">[] = [];
+  const nodes: Node[] = [];
+  const own = new Map<string, string>();
   let isFirst = true;
   try {
     for await (const piece of wholeLines(plain)) {
@@ -306,7 +310,7 @@ export async function readSnapshot(verifier: Verifier, content: ReadableStream<U
       for (const line of fromUtf8(piece.subarray(0, -1)).split("\n")) {
         const value: unknown = JSON.parse(line);
         if (isFirst) head = value;
-        else nodes.push(readNode(value));
+        else nodes.push(readNode(value, nodes.length, own));
         isFirst = false;
       }
     }
