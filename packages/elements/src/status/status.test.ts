@@ -17,6 +17,17 @@ import type { KeyfoldStatus } from "./status.ts";
 
 const placedWith = (folder: FixtureFolder) => placed<KeyfoldStatus>(html`<keyfold-status .folder=${folder}></keyfold-status>`);
 
+/** The dialog is open, and has faded in. */
+async function opened(element: Element): Promise<void> {
+  await waitUntil(() => element.shadowRoot!.querySelector("dialog")?.open === true);
+  await Promise.all(
+    element
+      .shadowRoot!.querySelector("dialog")!
+      .getAnimations({ subtree: true })
+      .map(({ finished }) => finished),
+  );
+}
+
 describe("keyfold-status", () => {
   it("is accessible, with a problem and without", async () => {
     const folder = new FixtureFolder();
@@ -114,7 +125,7 @@ describe("keyfold-status", () => {
       expect(textOf(button)).to.equal("Adopt the server’s version…");
       const ask = (selector: string): HTMLElement => part(part(element, "keyfold-ask"), selector);
       button.click();
-      await waitUntil(() => part(element, "keyfold-ask").shadowRoot!.querySelector<HTMLDialogElement>("dialog")?.open === true);
+      await opened(part(element, "keyfold-ask"));
       expect(textOf(ask("h2"))).to.equal("Adopt the server’s version?");
       expect(textOf(ask("p"))).to.contain("This cannot be undone.");
       await isAccessible(element);
@@ -123,7 +134,7 @@ describe("keyfold-status", () => {
       expect(adopted()).to.equal(false);
       button.click();
       await settled(element);
-      await waitUntil(() => part<HTMLDialogElement>(part(element, "keyfold-ask"), "dialog").open);
+      await opened(part(element, "keyfold-ask"));
       ask("footer .danger").click();
       await waitUntil(adopted);
       await settled(element);
@@ -143,7 +154,7 @@ describe("keyfold-status", () => {
     folder.failing.set("adopt", new KeyfoldError("key-needed", "no key"));
     const element = await placedWith(folder);
     part(element, "[role=alert] button").click();
-    await waitUntil(() => part(element, "keyfold-ask").shadowRoot!.querySelector<HTMLDialogElement>("dialog")?.open === true);
+    await opened(part(element, "keyfold-ask"));
     part(part(element, "keyfold-ask"), "footer .danger").click();
     await waitUntil(() => folder.calls.some(({ name }) => name === "adopt"));
     await settled(element);
