@@ -15,6 +15,7 @@ import { MiB, memoryGrowth, rate, report, seconds } from "./measure.ts";
 import { openingTimes } from "./opening.ts";
 import type { Bench } from "./page.ts";
 import { providerTimes } from "./providers.ts";
+import { scale } from "./scale.ts";
 import { measureSealing, type SealingTimes } from "./sealing.ts";
 import { searchTimes } from "./search.ts";
 import { startServer, type RunningServer, type ServerKind } from "./servers.ts";
@@ -197,6 +198,7 @@ try {
   await providerTimes();
   await openingTimes(folder, quick ? 1_000 : 10_000);
   await searchTimes(quick ? 20_000 : 100_000);
+  await scale(folder, quick);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

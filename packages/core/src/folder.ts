@@ -15,7 +15,7 @@ import { Searching } from "./folder/searching.ts";
 import { ShareList, shareTerms } from "./folder/share-list.ts";
 import { transferPort } from "./folder/transfer-port.ts";
 import { locateDirectory, locateNode, namesOf, topmost } from "./folder/target.ts";
-import type { DownloadOptions, Folder, KeyCeremony, Remember, Target } from "./interface/folder.ts";
+import type { Adoption, DownloadOptions, Folder, KeyCeremony, LinkOptions, Remember, SignInOptions, Target } from "./interface/folder.ts";
 import type { Pairing } from "./interface/pairing.ts";
 import type { Search, SearchQuery } from "./interface/search.ts";
 import type { ReadLinkOptions, ShareOptions, ShareView, UnshareOptions } from "./interface/share.ts";
@@ -23,6 +23,7 @@ import type { FolderState, Readable } from "./interface/state.ts";
 import type { PickedFile, SealedExport, Transfers, UploadOptions, Uploads } from "./interface/transfer.ts";
 import type { BlobId, Listing, ListingQuery, NodeId, TreeNode } from "./interface/tree.ts";
 import { shareLink } from "./share/link.ts";
+import type { KeyCheckpoint } from "./key/file.ts";
 import { eraseFolder } from "./store/place.ts";
 import { FolderSync } from "./sync/folder-sync.ts";
 import type { FolderSyncOptions } from "./sync/options.ts";
@@ -71,10 +72,7 @@ export class OpenedFolder implements Folder {
       place: { folder: options.folder, server: options.http.server },
       lock: (key) => this.#sync.lock(key),
       changed: () => this.#state.touch(),
-      checkpoint: () => {
-        const position = this.#sync.replica.position;
-        return position === null ? undefined : { epoch: position.epoch, seq: position.seq, head: toHex(position.head) };
-      },
+      checkpoint: () => this.#checkpoint(),
     });
     this.ceremony = ceremony;
 
@@ -109,14 +107,14 @@ export class OpenedFolder implements Folder {
   }
 
   /** Looks at the folder for the first time, and takes up what earlier pages left unfinished. */
-  async open(): Promise<void> {
-    await this.#sync.open();
+  async open(checkpoint?: KeyCheckpoint): Promise<void> {
+    await this.#sync.open(checkpoint);
     await this.#takeUp();
   }
 
   /** As `signIn`, with keys that were derived, and found on the server, before. */
-  async openWith(held: HeldKeys): Promise<void> {
-    await this.#sync.signIn(held);
+  async openWith(held: HeldKeys, checkpoint?: KeyCheckpoint): Promise<void> {
+    await this.#sync.signIn(held, checkpoint);
     await this.#takeUp();
   }
 
@@ -164,6 +162,10 @@ export class OpenedFolder implements Folder {
 
   refresh(): Promise<void> {
     return this.#sync.refresh();
+  }
+
+  adopt(): Promise<Adoption> {
+    return this.#sync.adopt();
   }
 
   // changes
@@ -296,7 +298,7 @@ export class OpenedFolder implements Folder {
     }
   }
 
-  async signIn(key: Uint8Array): Promise<void> {
+  async signIn(key: Uint8Array, { checkpoint }: SignInOptions = {}): Promise<void> {
     const { keyring, server } = this.#options;
     const root = copyOfKey(key);
     try {
@@ -305,7 +307,7 @@ export class OpenedFolder implements Folder {
       if (found.folder !== this.id) throw new KeyfoldError("wrong-folder", "This key opens another folder.");
       if (found.epoch < found.current) throw new KeyfoldError("old-key", "This key opened the folder earlier; it was changed since.");
       this.#gone = false;
-      await this.openWith({ ...derived, epoch: found.current });
+      await this.openWith({ ...derived, epoch: found.current }, checkpoint);
       if (this.#sync.isOpenFolder) await keyring.keepRoot(root);
     } finally {
       root.fill(0);
@@ -346,9 +348,15 @@ export class OpenedFolder implements Folder {
     this.#state.touch();
   }
 
-  link(page?: string): string {
+  link(page?: string, options: LinkOptions = {}): string {
     const here = typeof location === "undefined" ? `${this.#options.http.server}/` : location.href;
-    return folderLink(this.id, new URL(page ?? here, here).href);
+    const checkpoint = options.checkpoint === true ? this.#checkpoint() : undefined;
+    return folderLink(this.id, new URL(page ?? here, here).href, checkpoint);
+  }
+
+  #checkpoint(): KeyCheckpoint | undefined {
+    const position = this.#sync.replica.position;
+    return position === null ? undefined : { epoch: position.epoch, seq: position.seq, head: toHex(position.head) };
   }
 
   async close(): Promise<void> {
@@ -371,7 +379,8 @@ export class OpenedFolder implements Folder {
     const { tree } = this.#sync.replica;
     if (this.#views?.of !== tree) {
       const isPending = (id: NodeId): boolean => this.#sync.replica.isPending(id);
-      this.#views = { of: tree, views: new TreeViews(tree, { isPending, added: (id) => this.#sync.chronicle.added(id) }) };
+      const after = this.#views === null ? 0 : this.#views.views.current().version + 1;
+      this.#views = { of: tree, views: new TreeViews(tree, { isPending, added: (id) => this.#sync.chronicle.added(id) }, after) };
     }
     return this.#views.views.current();
   }

@@ -7,19 +7,19 @@ import { baseUrl } from "./api/base-url.ts";
 import { ServerApi } from "./api/client.ts";
 import { Http } from "./api/http.ts";
 import { platformProvider } from "./crypto/platform.ts";
+import { toHex } from "./crypto/encoding.ts";
 import type { Bytes } from "./crypto/provider.ts";
 import { randomBytes } from "./crypto/random.ts";
 import { KeyfoldError } from "./error.ts";
 import { copyOfKey, OpenedFolder } from "./folder.ts";
-import { folderOfLink } from "./folder/link.ts";
+import { checkpointOfLink, folderOfLink } from "./folder/link.ts";
 import { openShare } from "./folder/opened-share.ts";
 import { readKeyOfLink } from "./folder/read-link.ts";
-import type { Folder, KeyfoldClient, KeyfoldOptions } from "./interface/folder.ts";
+import type { Folder, KeyfoldClient, KeyfoldOptions, SignInOptions } from "./interface/folder.ts";
 import type { Pairing } from "./interface/pairing.ts";
 import type { OpenedShare, OpenShareOptions } from "./interface/share.ts";
 import type { LocalStore } from "./interface/store.ts";
 import { deriveOwnerKeys, deriveReaderKeys, exportReadKey, generateRoot } from "./key/schedule.ts";
-import type { Checkpoint } from "./log/checkpoint.ts";
 import { sealGenesis } from "./log/genesis.ts";
 import type { HandedOver } from "./pair/hand-over.ts";
 import { joinPage } from "./protocol/record.ts";
@@ -85,10 +85,6 @@ export class Keyfold implements KeyfoldClient {
     return this.#opened(folder, () => folder.openWith(held));
   }
 
-  async open(key: Uint8Array): Promise<Folder> {
-    return this.#openWith(key);
-  }
-
   joinByPairing(text: string): Promise<Pairing<Folder>> {
     const code = text.trim();
     // A camera reads a code more than once; the server takes one answer to it.
@@ -104,12 +100,13 @@ export class Keyfold implements KeyfoldClient {
 
   async #join(code: string): Promise<Pairing<Folder>> {
     const { startJoining } = await import("./pair/joiner.ts");
-    const join = ({ root, checkpoint }: HandedOver): Promise<Folder> => this.#openWith(root, checkpoint);
+    const join = ({ root, checkpoint }: HandedOver): Promise<Folder> =>
+      this.open(root, checkpoint === undefined ? {} : { checkpoint: { ...checkpoint, head: toHex(checkpoint.head) } });
     const provider = await platformProvider();
     return startJoining({ provider, http: this.#http(), join, leave: (folder) => folder.close() }, code);
   }
 
-  async #openWith(key: Uint8Array, checkpoint?: Checkpoint): Promise<Folder> {
+  async open(key: Uint8Array, options: SignInOptions = {}): Promise<Folder> {
     const root = copyOfKey(key);
     try {
       const provider = await platformProvider();
@@ -117,22 +114,23 @@ export class Keyfold implements KeyfoldClient {
       const { keys } = await probe.derive(root, 0);
       const found = await this.#api.findKey(keys.keyId);
       if (found.epoch < found.current) throw new KeyfoldError("old-key", "This key opened the folder earlier; it was changed since.");
-      const folder = new OpenedFolder({ ...(await this.#optionsFor(found.folder)), ...(checkpoint === undefined ? {} : { checkpoint }) });
-      return await this.#opened(folder, () => folder.signIn(root));
+      const folder = new OpenedFolder(await this.#optionsFor(found.folder));
+      return await this.#opened(folder, () => folder.signIn(root, options));
     } finally {
       root.fill(0);
     }
   }
 
-  async openFolder(id: string): Promise<Folder> {
+  async openFolder(id: string, { checkpoint }: SignInOptions = {}): Promise<Folder> {
     if (!/^[0-9a-f]{32}$/.test(id)) throw new KeyfoldError("invalid-argument", "This is not a folder's id.");
     const folder = new OpenedFolder(await this.#optionsFor(id));
-    return this.#opened(folder, () => folder.open());
+    return this.#opened(folder, () => folder.open(checkpoint));
   }
 
   async openLink(url: string): Promise<Folder> {
     const linked = readKeyOfLink(url);
-    if (linked === null) return this.openFolder(folderOfLink(url));
+    const checkpoint = checkpointOfLink(url);
+    if (linked === null) return this.openFolder(folderOfLink(url), checkpoint === undefined ? {} : { checkpoint });
     const { read, keyId } = linked;
     try {
       const id = folderOfLink(url);
@@ -141,7 +139,7 @@ export class Keyfold implements KeyfoldClient {
       if (found.epoch < found.current) throw new KeyfoldError("old-key", "The folder has a new key since this link was made.");
       const keys = await deriveReaderKeys(await platformProvider(), read);
       const folder = new OpenedFolder({ ...(await this.#optionsFor(id)), reader: { keys, keyId } });
-      return await this.#opened(folder, () => folder.open());
+      return await this.#opened(folder, () => folder.open(checkpoint));
     } finally {
       read.fill(0);
     }

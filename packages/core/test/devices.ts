@@ -30,6 +30,10 @@ export interface Meddler {
   fetch: typeof fetch;
   /** Requests so far: method and path. */
   readonly seen: string[];
+  /** The queries of those that have one. */
+  readonly queries: string[];
+  /** Bytes of answers to requests whose path ends so. */
+  bytes(path: string): number;
   /** Called with each request. Before it is sent: may refuse it by throwing. After: may lose the answer by throwing. */
   before: (request: string) => void | Promise<void>;
   after: (request: string, response: Response) => Response | undefined | Promise<Response | undefined>;
@@ -37,16 +41,22 @@ export interface Meddler {
 
 export function meddler(): Meddler {
   const seen: string[] = [];
+  const queries: string[] = [];
+  const received = new Map<string, number>();
   const between: Meddler = {
     seen,
+    queries,
+    bytes: (path) => Array.from(received).reduce((sum, [request, bytes]) => (request.endsWith(path) ? sum + bytes : sum), 0),
     before: () => undefined,
     after: () => undefined,
     fetch: async (input, init) => {
       const url = new URL(input instanceof Request ? input.url : input);
       const request = `${init?.method ?? "GET"} ${url.pathname.replace(/^.*\/v1/, "")}`;
       seen.push(request);
+      if (url.search !== "") queries.push(url.search);
       await between.before(request);
       const response = await fetch(input, init);
+      received.set(request, (received.get(request) ?? 0) + Number(response.headers.get("content-length") ?? 0));
       return (await between.after(request, response)) ?? response;
     },
   };

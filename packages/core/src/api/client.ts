@@ -5,9 +5,9 @@
  *
  * @module
  */
-import { toBase64url, fromBase64url } from "../crypto/encoding.ts";
+import { toBase64url, fromBase64url, toHex } from "../crypto/encoding.ts";
 import type { Bytes } from "../crypto/provider.ts";
-import type { KeyfoldError } from "../error.ts";
+import { isKeyfoldError, type KeyfoldError } from "../error.ts";
 import { decodeReadBundle, encodeSentBundle } from "../protocol/bundle.ts";
 import {
   Appended,
@@ -81,6 +81,8 @@ export interface LogPage {
   /** Where the folder stands on the server. */
   readonly epoch: number;
   readonly seq: number;
+  /** Its head there, hex; null where it does not say. */
+  readonly head: string | null;
 }
 
 export type AppendAnswer =
@@ -112,6 +114,7 @@ export class FolderApi {
       count: integerHeader(answer.headers, "keyfold-count"),
       epoch: integerHeader(answer.headers, "keyfold-epoch"),
       seq: integerHeader(answer.headers, "keyfold-seq"),
+      head: headIn(answer.headers),
     };
   }
 
@@ -181,6 +184,18 @@ export class FolderApi {
       attempts: 1,
       ...options,
     });
+  }
+
+  /** Whether the server's store has a part that its database knows nothing of (a restored backup): then it does from now on. */
+  async salvagePart(blob: string, index: number, options: RequestOptions = {}): Promise<boolean> {
+    const path = `/blobs/${blob}/parts/${index}/salvage`;
+    try {
+      await this.#send({ method: "POST", path, idempotent: true, timeout: PART_TIMEOUT, attempts: 1, ...options });
+      return true;
+    } catch (error) {
+      if (isKeyfoldError(error, "not-found")) return false;
+      throw error;
+    }
   }
 
   async putBundle(
@@ -266,6 +281,14 @@ export class FolderApi {
         if (fresh) throw error;
       }
     }
+  }
+}
+
+function headIn(headers: Headers): string | null {
+  try {
+    return toHex(fromBase64url(headers.get("keyfold-head") ?? "", 32));
+  } catch {
+    return null;
   }
 }
 

@@ -60,6 +60,7 @@ export class Session {
   token(signal?: AbortSignal): Promise<string> {
     if (this.#token !== null && performance.now() - this.#token.since < RENEW_AFTER) return Promise.resolve(this.#token.text);
     const signingIn = (this.#signingIn ??= this.#begin());
+    signingIn.catch(() => undefined); // whoever asked may have stopped waiting
     return signal === undefined ? signingIn : unlessAborted(signingIn, signal);
   }
 

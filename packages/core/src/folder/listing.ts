@@ -8,13 +8,14 @@ export function listingOf(state: Readable<FolderState>, query: ListingQuery): Re
   let from: TreeView | undefined;
   let version = -1;
   let listing: Listing = { nodes: [] };
+  const sorting = new Sorting(query);
   return {
     get value() {
       const { tree } = state.value;
       if (tree !== from || tree.version !== version) {
         from = tree;
         version = tree.version;
-        listing = { nodes: select(tree, query) };
+        listing = { nodes: sorting.of(tree) };
       }
       return listing;
     },
@@ -31,13 +32,56 @@ export function listingOf(state: Readable<FolderState>, query: ListingQuery): Re
 
 /** The nodes that a query asks for, in its order. */
 export function select(tree: TreeView, query: ListingQuery): readonly TreeNode[] {
-  const { sort = "name", descending = false, directoriesFirst = true } = query;
-  const order = comparatorOf(tree, sort);
-  const sign = descending ? -1 : 1;
-  return candidates(tree, query).toSorted((a, b) => {
-    if (directoriesFirst && a.kind !== b.kind) return a.kind === "directory" ? -1 : 1;
-    return sign * (order(a, b) || byName(a, b));
-  });
+  return new Sorting(query).of(tree);
+}
+
+/** Sorts time after time: what stood in order and is the same still does, so that a change costs what changed, and not a sort of everything. */
+class Sorting {
+  readonly #query: ListingQuery;
+  #sorted: readonly TreeNode[] = [];
+
+  constructor(query: ListingQuery) {
+    this.#query = query;
+  }
+
+  of(tree: TreeView): readonly TreeNode[] {
+    const { sort = "name", descending = false, directoriesFirst = true } = this.#query;
+    const order = comparatorOf(tree, sort);
+    const sign = descending ? -1 : 1;
+    const compare = (a: TreeNode, b: TreeNode): number => {
+      if (directoriesFirst && a.kind !== b.kind) return a.kind === "directory" ? -1 : 1;
+      return sign * (order(a, b) || byName(a, b)) || byText(a.displayName, b.displayName) || byText(a.id, b.id);
+    };
+    const wanted = candidates(tree, this.#query);
+    const fresh = new Set(wanted);
+    // A directory's size is not the node's own: it may be another one though the node is the same.
+    const kept = this.#sorted.filter((node) => (sort !== "size" || node.kind === "file") && fresh.delete(node));
+    this.#sorted = fresh.size > kept.length / 4 ? wanted.toSorted(compare) : merged(kept, [...fresh].sort(compare), compare);
+    return this.#sorted;
+  }
+}
+
+/** What a collator takes for the same stands in one order all the same, whatever was sorted before. */
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Two sorted lists as one. */
+function merged(many: readonly TreeNode[], few: readonly TreeNode[], compare: (a: TreeNode, b: TreeNode) => number): TreeNode[] {
+  const all: TreeNode[] = [];
+  let from = 0;
+  for (const node of few) {
+    let [low, high] = [from, many.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (compare(many[middle]!, node) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    for (; from < low; from++) all.push(many[from]!);
+    all.push(node);
+  }
+  for (; from < many.length; from++) all.push(many[from]!);
+  return all;
 }
 
 function candidates(tree: TreeView, query: ListingQuery): readonly TreeNode[] {

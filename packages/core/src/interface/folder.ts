@@ -71,6 +71,41 @@ export interface DownloadOptions {
   onProgress?: (received: number, size: number) => void;
 }
 
+export interface SignInOptions {
+  /**
+   * How far the folder's history went when the key was saved (key file, kit), or handed on: it counts as seen on this device, so that a server that shows less, or
+   * another history, is told (`rolled-back`, `forked`).
+   */
+  checkpoint?: KeyCheckpoint;
+}
+
+export interface LinkOptions {
+  /** Tells who opens it how far the folder's history went (44 bytes in the fragment). Default false. */
+  checkpoint?: boolean;
+}
+
+/** A change made here that the history which was adopted cannot have. */
+export interface LostChange {
+  /** The op's name: `add`, `rename` … */
+  readonly kind: string;
+  /** What it was about, where that is a node, and the name it had here. */
+  readonly node: NodeId | null;
+  readonly name: string | null;
+  /**
+   * - `content-lost`: the server has lost the file's content, and this device has none
+   * - `gone`: what it was about is not there
+   * - `refused`: it is not possible there
+   */
+  readonly reason: "content-lost" | "gone" | "refused";
+}
+
+/** What became of an adoption. */
+export interface Adoption {
+  /** Changes of this device that the server's history had not: made anew, on top of it. */
+  readonly carried: number;
+  readonly lost: readonly LostChange[];
+}
+
 export interface Folder {
   readonly id: string;
   /** Immutable; replaced on each change. */
@@ -91,6 +126,13 @@ export interface Folder {
   settled(): Promise<void>;
   /** Pulls now. */
   refresh(): Promise<void>;
+  /**
+   * Takes the server's history in the place of the one that this device verified, after the person confirmed that: where `state.problem` is `rolled-back` or
+   * `forked`. What this device had beyond it is made anew as pending changes, as far as it can be; the rest is listed. The history must be this
+   * folder's, valid, and open to a key that is held here; else it rejects (`tampered`, `malformed`, `wrong-folder`, `key-needed`, `rolled-back` with reason
+   * `open-again` where a locked folder would be open) and everything is as it was. Rejects with `invalid-argument` where nothing is to be decided.
+   */
+  adopt(): Promise<Adoption>;
 
   // changes: applied at once (shown as pending), kept durably, sent, rebased where another device was faster. They resolve when they are kept;
   // `settled()` waits until they are confirmed. What became of one that another device was faster with, `onProblem` hears: code `conflict`, reason
@@ -145,7 +187,7 @@ export interface Folder {
   /** Locks an open folder, or rotates the key of a locked one; `key` must have been saved by the person before. */
   lock(key: Uint8Array): Promise<void>;
   /** Signs in to a locked folder. Throws `wrong-key`, `wrong-folder`, `old-key`. */
-  signIn(key: Uint8Array): Promise<void>;
+  signIn(key: Uint8Array, options?: SignInOptions): Promise<void>;
   /**
    * Hands the key over to another device, which scans `pairing.text` as a QR code (`keyfold.joinByPairing`). Of a locked folder this device keeps
    * derived keys only, so the person gives the key again; the open folder's own is here. It is held in memory until the pairing ends: two minutes at
@@ -164,7 +206,7 @@ export interface Folder {
   /** Forgets every key and local copy of this folder in this tab or device. */
   signOut(): Promise<void>;
   /** A link that opens the folder page; while the folder is open it is all that is needed to read it. */
-  link(page?: string): string;
+  link(page?: string, options?: LinkOptions): string;
   /** Stops syncing; transfers are paused; nothing is lost. */
   close(): Promise<void>;
 }
@@ -194,11 +236,11 @@ export interface KeyfoldClient {
   /** Makes a new open folder; or a locked one from the start where a key is given. */
   create(options?: { key?: Uint8Array }): Promise<Folder>;
   /** Opens the folder that a key belongs to. Throws `wrong-key` when it opens none here. */
-  open(key: Uint8Array): Promise<Folder>;
+  open(key: Uint8Array, options?: SignInOptions): Promise<Folder>;
   /** Opens a folder by id: with remembered keys, or with the published read key, or else with status `locked`. */
-  openFolder(id: string): Promise<Folder>;
+  openFolder(id: string, options?: SignInOptions): Promise<Folder>;
   /**
-   * Opens a link made by `folder.link()` or `folder.readLink()`. The latter opens a locked folder to be read (`state.access` is `read`), as long as its key stays
+   * Opens a link made by `folder.link()` (a checkpoint in it counts as seen here) or `folder.readLink()`. The latter opens a locked folder to be read (`state.access` is `read`), as long as its key stays
    * the same. Rejects with `invalid-argument` for what is no link, `old-key` after the key was changed, `wrong-folder`, `not-found`.
    */
   openLink(url: string): Promise<Folder>;

@@ -20,6 +20,14 @@ export interface Problem {
   readonly error: KeyfoldError;
   /** Counts for the words: changes waiting, files that did not fit, seq of server and device … Never a name or a key. */
   readonly numbers: Readonly<Record<string, number>>;
+  /**
+   * What mends it, where that is known:
+   * - `give-back`: this device gives the server back what it lost; nobody has to do anything
+   * - `adopt`: the person decides (`folder.adopt()`)
+   */
+  readonly remedy?: "give-back" | "adopt";
+  /** Files whose content the server has lost. */
+  readonly nodes?: readonly NodeId[];
 }
 
 /** A change made here that the server has not confirmed. */

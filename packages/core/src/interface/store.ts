@@ -1,6 +1,6 @@
 /**
  * Where a device keeps what must survive a reload: keys (as non-extractable handles; sealed for the tab where there is no WebCrypto), pending changes, unfinished uploads, the last verified
- * place in the log. Values are structured-cloneable. One adapter on IndexedDB, one in memory, one on a file can be written by a host.
+ * place in the log; and what may be lost: sealed records and snapshots, so that a second opening is quick, and possible while the server is away. Values are structured-cloneable. One adapter on IndexedDB, one in memory, one on a file can be written by a host.
  */
 export interface LocalStore {
   get<T>(key: string): Promise<T | undefined>;

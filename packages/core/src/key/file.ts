@@ -8,8 +8,7 @@ import type { Bytes } from "../crypto/provider.ts";
 import type { KeyCheckpoint } from "../interface/folder.ts";
 import { keyCharacters, type KeyReading, printKey, readKey, rowCount, rowLength } from "./rows.ts";
 
-/** How far the folder's log went when the key was saved: a later server that shows less has lost or hidden something. */
-export type { KeyCheckpoint } from "../interface/folder.ts";
+export type { KeyCheckpoint };
 
 export interface KeyFile {
   readonly root: Bytes;

@@ -16,7 +16,8 @@ import { splitPage, type EntryRecord, type LogRecord } from "../protocol/record.
 import { holds, stepOver, type Position } from "../protocol/step.ts";
 import type { Descriptor } from "../seal/blob.ts";
 import { Difference, differenceOfStates, noting, sameLists } from "../tree/difference.ts";
-import { foldFirstEntry, foldValue } from "../tree/fold.ts";
+import { applyOp, foldFirstEntry } from "../tree/fold.ts";
+import type { Op } from "../tree/op.ts";
 import { readOp } from "../tree/read-op.ts";
 import { Tree } from "../tree/tree.ts";
 import { openEntry, type EmptyReason, type Entry, type OpenedEntry } from "./entry.ts";
@@ -48,6 +49,8 @@ export interface FoldedEntry {
   readonly seq: number;
   readonly epoch: number;
   readonly entry: Entry;
+  /** Its ops as the fold reads them; undefined for what is none. */
+  readonly ops: readonly (Op | undefined)[];
   /** Whether each op changed the state. */
   readonly effects: readonly boolean[];
 }
@@ -76,6 +79,17 @@ export interface FollowOptions {
    */
   readonly folding?: (fold: () => void) => void;
   readonly onEntry?: (folded: FoldedEntry) => void;
+  /** Records that hold where they stand, as they came (`u8 kind | body`), once they are folded. */
+  readonly onRecords?: (records: readonly HeldRecord[]) => void;
+}
+
+/** A record that was verified where it stands. */
+export interface HeldRecord {
+  /** `u8 kind | body`; a view into the page it came in. */
+  readonly bytes: Bytes;
+  /** The place before it; null before the genesis. */
+  readonly before: Position | null;
+  readonly after: Position;
 }
 
 /** How following ended. */
@@ -215,6 +229,7 @@ export class LogFollower {
     });
     const { opened, failure: unopened } = await this.#open(verified);
     if (opened.length > 0) (this.#options.folding ?? ((fold) => fold()))(() => opened.forEach((one) => this.#fold(one)));
+    this.#options.onRecords?.(opened.map(({ before, after }, i) => ({ bytes: encoded[i]!, before, after })));
     const first = unopened ?? failure;
     if (first !== undefined) throw first.error;
   }
@@ -275,11 +290,12 @@ export class LogFollower {
     }
     if (opened.state !== "read") return;
     const { entry } = opened;
+    const ops = entry.ops.map(readOp);
     let effects: boolean[];
     let difference: Difference | undefined;
     if (snapshot === undefined) {
       const noted = (difference = new Difference());
-      effects = noting(this.tree, noted, () => entry.ops.map((op) => foldValue(this.tree, op)));
+      effects = noting(this.tree, noted, () => ops.map((op) => op !== undefined && applyOp(this.tree, op)));
     } else {
       effects = foldFirstEntry(snapshot, entry.ops);
       difference = this.#isKnown ? differenceOfStates(this.tree, snapshot) : undefined; // nothing to compare with behind what could not be read
@@ -288,7 +304,7 @@ export class LogFollower {
     }
     const notes = this.#notes(record, difference);
     if (notes.notes !== undefined) this.reports.push({ seq, ...notes });
-    this.#options.onEntry?.({ seq, epoch, entry, effects });
+    this.#options.onEntry?.({ seq, epoch, entry, ops, effects });
   }
 
   #notes({ clear }: EntryRecord, difference: Difference | undefined): Pick<Report, "notes"> {

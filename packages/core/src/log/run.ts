@@ -41,11 +41,15 @@ export function tampered(reason: string, message: string, seq: number): KeyfoldE
   return new KeyfoldError("tampered", message, { reason, seq });
 }
 
+export function forkedAt(seq: number): KeyfoldError {
+  return new KeyfoldError("forked", "The server shows another history than this device has seen.", { reason: "forked", seq });
+}
+
 /** Throws `forked` where another head was seen at this place. Heads in hex by seq. */
 export function checkKnownHead({ seq, head }: Position, knownHeads: ReadonlyMap<number, string> | undefined): void {
   const known = knownHeads?.get(seq);
   if (known !== undefined && known !== toHex(head)) {
-    throw new KeyfoldError("forked", "The server shows another history than this device has seen.", { reason: "forked", seq });
+    throw forkedAt(seq);
   }
 }
 

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { sha256OfShort } from "../crypto/small-hash.ts";
 import { concat, fromUtf8, isHexId, toUtf8 } from "../crypto/encoding.ts";
 import type { Bytes, Verifier } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
@@ -18,7 +19,7 @@ import { isKeptKeys, isMeta, isName, readDropTerms, readOrigin, readShareTerms, 
 import { Tree } from "../tree/tree.ts";
 
 const snapshotVersion = 1;
-/** Lines hashed side by side. */
+/** Lines packed together. */
 const batch = 512;
 const lineFeed = 0x0a;
 
@@ -87,15 +88,23 @@ export function* snapshotLines(frozen: FrozenTree): Generator<string, void, void
 /** Hashes lines as they come. */
 class StateHash {
   readonly #verifier: Verifier;
-  readonly #digests: Bytes[] = [];
+  #digests: Bytes = new Uint8Array(32 * 1024);
+  #length = 0;
   constructor(verifier: Verifier) {
     this.#verifier = verifier;
   }
-  async add(lines: readonly Bytes[]): Promise<void> {
-    this.#digests.push(concat(...(await Promise.all(lines.map((line) => this.#verifier.sha256(line))))));
+  /** A line without its LF. */
+  add(line: Uint8Array): void {
+    if (this.#length === this.#digests.length) {
+      const longer = new Uint8Array(2 * this.#length);
+      longer.set(this.#digests);
+      this.#digests = longer;
+    }
+    this.#digests.set(sha256OfShort(line), this.#length);
+    this.#length += 32;
   }
   result(): Promise<Bytes> {
-    return this.#verifier.sha256(concat(...this.#digests));
+    return this.#verifier.sha256(this.#digests.subarray(0, this.#length));
   }
 }
 
@@ -114,7 +123,7 @@ function* batches<Item>(items: Iterable<Item>): Generator<Item[], void, void> {
 /** `state`: 32 bytes that stand for the whole state. */
 export async function stateHash(verifier: Verifier, frozen: FrozenTree): Promise<Bytes> {
   const hash = new StateHash(verifier);
-  for (const lines of batches(snapshotLines(frozen))) await hash.add(lines.map(toUtf8));
+  for (const line of snapshotLines(frozen)) hash.add(toUtf8(line));
   return hash.result();
 }
 
@@ -135,8 +144,9 @@ export function packSnapshot(verifier: Verifier, frozen: FrozenTree): { stream: 
           resolve(await hash.result());
           return;
         }
-        await hash.add(value.map(toUtf8));
-        controller.enqueue(toUtf8(value.map((line) => `${line}\n`).join("")));
+        const bytes = toUtf8(value.map((line) => `${line}\n`).join(""));
+        for (const line of linesIn(bytes)) hash.add(line);
+        controller.enqueue(bytes);
       } catch (error) {
         reject(error);
         throw error;
@@ -162,7 +172,8 @@ function readVersions(value: unknown): readonly StandingVersion[] | undefined {
   return versions;
 }
 
-function readNode(value: unknown): Omit<Node, "order"> {
+/** `own`: a text for each directory's id, so that its children do not keep one each. */
+function readNode(value: unknown, order: number, own: Map<string, string>): Node {
   if (!isJsonObject(value) || !isPlainJson(value)) throw differs();
   const { node, kind, parent, name, trashed, meta, from } = value as Readonly<Record<string, unknown>>;
   const versions = kind === "file" ? readVersions(value["versions"]) : [];
@@ -175,10 +186,12 @@ function readNode(value: unknown): Omit<Node, "order"> {
     (meta === undefined || isMeta(meta)) &&
     (origin !== undefined || from === undefined);
   if (!isShaped || versions === undefined) throw differs();
+  if (kind === "directory") own.set(node, node);
   return {
+    order,
     node,
     kind,
-    parent,
+    parent: parent === null ? null : (own.get(parent) ?? parent),
     name,
     trashed: trashed === true,
     versions,
@@ -188,7 +201,7 @@ function readNode(value: unknown): Omit<Node, "order"> {
 }
 
 /** Fills an empty tree with what the head line says, and the nodes. */
-function fill(tree: Tree, head: unknown, nodes: readonly Omit<Node, "order">[]): void {
+function fill(tree: Tree, head: unknown, nodes: readonly Node[]): void {
   if (!isJsonObject(head) || !isPlainJson(head)) throw differs();
   const { v, drops, keeps, shares, snapshots, spent } = head as Readonly<Record<string, unknown>>;
   if (typeof v === "number" && v > snapshotVersion) {
@@ -235,19 +248,36 @@ async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uin
   }
 }
 
-/** The lines of a stream, without LF; each must end in one. */
-async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Bytes, void, void> {
+/** Bytes gathered before they are taken apart: engines hand out unzipped data by 16 KiB. */
+const enough = 256 * 1024;
+
+/** A stream in pieces that end with a line's LF; the last line must end in one. */
+async function* wholeLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<Bytes, void, void> {
   let begun: Uint8Array[] = [];
+  let size = 0;
   for await (const chunk of chunksOf(stream)) {
-    let start = 0;
-    for (let end = chunk.indexOf(lineFeed); end >= 0; end = chunk.indexOf(lineFeed, start)) {
-      yield concat(...begun, chunk.subarray(start, end));
+    const end = size + chunk.length < enough ? 0 : chunk.lastIndexOf(lineFeed) + 1;
+    if (end > 0) {
+      yield concat(...begun, chunk.subarray(0, end));
       begun = [];
-      start = end + 1;
+      size = 0;
     }
-    if (start < chunk.length) begun.push(chunk.slice(start));
+    if (end < chunk.length) begun.push(end === 0 ? chunk : chunk.slice(end));
+    size += chunk.length - end;
   }
-  if (begun.length > 0) throw differs();
+  if (size === 0) return;
+  const rest = concat(...begun);
+  if (rest.at(-1) !== lineFeed) throw differs();
+  yield rest;
+}
+
+/** The lines of a piece, without LF, as views into it. */
+function* linesIn(piece: Uint8Array): Generator<Uint8Array, void, void> {
+  let start = 0;
+  for (let end = piece.indexOf(lineFeed); end >= 0; end = piece.indexOf(lineFeed, start)) {
+    yield piece.subarray(start, end);
+    start = end + 1;
+  }
 }
 
 /** Passes a stream on, and tells what it failed with: behind a decompressor that error is not the same any more. */
@@ -278,26 +308,21 @@ export async function readSnapshot(verifier: Verifier, content: ReadableStream<U
   const zipped = watched(content, (error) => (failure = { error }));
   const plain = zipped.pipeThrough(new DecompressionStream("gzip") as ReadableWritablePair<Uint8Array, Uint8Array>);
   const hash = new StateHash(verifier);
-  const values: unknown[] = [];
-  const nodes: Omit<Node, "order">[] = [];
-  const take = async (lines: readonly Bytes[]) => {
-    await hash.add(lines);
-    for (const line of lines) {
-      const value: unknown = JSON.parse(fromUtf8(line));
-      if (values.length === 0) values.push(value);
-      else nodes.push(readNode(value));
-    }
-  };
+  let head: unknown;
+  const nodes: Node[] = [];
+  const own = new Map<string, string>();
+  let isFirst = true;
   try {
-    let waiting: Bytes[] = [];
-    for await (const line of linesOf(plain)) {
-      waiting.push(line);
-      if (waiting.length === batch) {
-        await take(waiting);
-        waiting = [];
+    for await (const piece of wholeLines(plain)) {
+      for (const line of linesIn(piece)) hash.add(line);
+      // Decoded together, and parsed line by line: what is no JSON value by itself is none.
+      for (const line of fromUtf8(piece.subarray(0, -1)).split("\n")) {
+        const value: unknown = JSON.parse(line);
+        if (isFirst) head = value;
+        else nodes.push(readNode(value, nodes.length, own));
+        isFirst = false;
       }
     }
-    await take(waiting);
   } catch (error) {
     if (failure !== undefined) throw failure.error;
     throw error instanceof KeyfoldError && error.code === "unsupported-version" ? error : differs(error);
@@ -305,6 +330,6 @@ export async function readSnapshot(verifier: Verifier, content: ReadableStream<U
   const found = await hash.result();
   if (found.length !== state.length || found.some((byte, i) => byte !== state[i])) throw differs();
   const tree = new Tree();
-  fill(tree, values[0], nodes);
+  fill(tree, head, nodes);
   return tree;
 }

@@ -8,8 +8,9 @@ import type { SharedNode } from "./manifest.ts";
 /** Throws `malformed` where nodes or blobs occur twice, or lie too deep. */
 export function sharedTree(nodes: readonly SharedNode[]): Tree {
   const ids = nodes.map(({ node }, place) => node ?? idOfPlace(place));
-  const standing = nodes.map(({ name, parent, version }, place): Omit<Node, "order"> => {
+  const standing = nodes.map(({ name, parent, version }, place): Node => {
     return {
+      order: place,
       node: ids[place]!,
       kind: version === undefined ? "directory" : "file",
       parent: parent === undefined ? null : ids[parent]!,

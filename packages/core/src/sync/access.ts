@@ -10,6 +10,7 @@ import { KeyfoldError } from "../error.ts";
 import { deriveReaderKeys, type ReaderKeys } from "../key/schedule.ts";
 import type { Place } from "../store/place.ts";
 import type { HeldKeys, Keyring } from "./keyring.ts";
+import type { RecordCache } from "./record-cache.ts";
 
 export type Access =
   | { readonly scope: "owner"; readonly epoch: number; readonly held: HeldKeys }
@@ -36,6 +37,28 @@ export interface Finding {
   readonly epoch: number;
   /** This device holds a key, of an earlier epoch. */
   readonly outdated: boolean;
+}
+
+export interface KeptSources {
+  readonly provider: CryptoProvider;
+  readonly keyring: Keyring;
+  readonly cache: RecordCache;
+  readonly place: Place | null;
+}
+
+/** What this device keeps a reader's keys under, beside what it keeps of an open folder: with them it can be read while the server is away. */
+export const READER_KEYS = "reader-keys";
+
+/**
+ * What a folder can be opened with while its server is not reached: a key kept here, or an open folder's read key of an earlier visit. Null where
+ * there is neither.
+ */
+export async function accessKeptHere({ provider, keyring, cache, place }: KeptSources): Promise<Access | null> {
+  const kept = await keyring.kept();
+  if (kept !== null) return { scope: "owner", epoch: kept.epoch, held: kept };
+  const keys = place?.epoch === 0 && !place.locked ? await cache.beside<ReaderKeys>(READER_KEYS) : null;
+  // Another page's handles may be of another kind: one over http:// has no WebCrypto.
+  return keys === null || !provider.holds(keys.log) ? null : { scope: "read", epoch: 0, keys };
 }
 
 export interface AccessSources {

@@ -9,7 +9,9 @@
 import type { FolderApi } from "../api/client.ts";
 import type { Bytes } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
+import type { Adoption } from "../interface/folder.ts";
 import type { Connection, Problem, Usage } from "../interface/state.ts";
+import type { KeyCheckpoint } from "../key/file.ts";
 import type { Op } from "../tree/op.ts";
 import type { Access } from "./access.ts";
 import type { Chronicle } from "./chronicle.ts";
@@ -56,6 +58,7 @@ export class FolderSync {
     this.#upkeep = new Upkeep({
       provider,
       api: standing.api,
+      cache: standing.cache,
       tail: () => standing.chronicle.tail,
       signal: this.#closing.signal,
       writable: () => standing.phase === "ready" && standing.writable,
@@ -121,8 +124,9 @@ export class FolderSync {
    * Takes up what earlier pages left, and looks at the folder once. Rejects with what makes it impossible to open (`not-found`, `wrong-key` …);
    * with a server that is not reached, or that shows a history which is not to be trusted, it resolves, says so in the state, and goes on trying.
    */
-  async open(): Promise<void> {
+  async open(checkpoint?: KeyCheckpoint): Promise<void> {
     await this.#openOutbox();
+    if (checkpoint !== undefined) await this.#standing.know(checkpoint, () => this.#rounds.mending.heads());
     try {
       await this.refresh();
     } catch (error) {
@@ -136,7 +140,7 @@ export class FolderSync {
    * Signs in with keys whose epoch the server told. Rejects with what is wrong with them; then everything is as it was. A history that is not to be
    * trusted is no fault of the keys: resolves, and the state says so.
    */
-  async signIn(held: HeldKeys): Promise<void> {
+  async signIn(held: HeldKeys, checkpoint?: KeyCheckpoint): Promise<void> {
     const standing = this.#standing;
     if (standing.outbox === null) await this.#openOutbox();
     await this.#serial.run(async () => {
@@ -146,6 +150,7 @@ export class FolderSync {
       standing.settle(null);
       standing.changed();
       try {
+        if (checkpoint !== undefined) await standing.know(checkpoint, () => this.#rounds.mending.heads());
         await this.#rounds.pull();
         this.#rounds.succeeded();
       } catch (error) {
@@ -174,6 +179,7 @@ export class FolderSync {
     this.#closing.abort(error);
     await this.#idle();
     await standing.outbox?.close();
+    await standing.cache.written();
     standing.outbox = null;
     standing.use(null);
     standing.proposals.abandon(error);
@@ -188,6 +194,7 @@ export class FolderSync {
       await standing.outbox?.clear();
       await standing.outbox?.close();
       await standing.options.keyring.erase();
+      await standing.cache.erase();
       standing.reset();
       standing.phase = "locked";
       this.#rounds.inStep.forget();
@@ -235,6 +242,18 @@ export class FolderSync {
     });
   }
 
+  /** As `Folder.adopt`. */
+  async adopt(): Promise<Adoption> {
+    const adoption = await this.#serial.run(async () => {
+      const made = await this.#rounds.mending.adopt();
+      this.#standing.changed();
+      await this.#rounds.run(true).catch((error: unknown) => this.#rounds.failed(asKeyfoldError(error)));
+      return made;
+    });
+    this.#kick();
+    return adoption;
+  }
+
   /** Makes `root` the folder's key. Rejects with `locked-elsewhere` where another device was faster, `read-only`, `key-needed`, and what stops it. */
   async lock(root: Bytes): Promise<void> {
     const standing = this.#standing;
@@ -249,7 +268,8 @@ export class FolderSync {
       await this.#serial.run(async () => {
         await this.#rounds.pull();
         // Kept as those before it were chosen to be.
-        const next: HeldKeys = { ...held, ...(await keyring.derive(root, held.epoch + 1)) };
+        const previous = { epoch: held.epoch, auth: held.keys.auth };
+        const next: HeldKeys = { ...held, ...(await keyring.derive(root, held.epoch + 1)), previous };
         if (next.keys.keyId === held.keys.keyId) throw new KeyfoldError("invalid-argument", "This is the folder's key already.");
         await rekey({ ...standing.port(), server, keyring, held }, next, this.#closing.signal);
         standing.use({ scope: "owner", epoch: next.epoch, held: next });

@@ -7,7 +7,7 @@
  * @module
  */
 import { fromBase64url, fromUtf8, toBase64url, toUtf8 } from "../crypto/encoding.ts";
-import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
+import type { Bytes, CryptoProvider, SigningKey } from "../crypto/provider.ts";
 import { isKeyfoldError } from "../error.ts";
 import type { Remember } from "../interface/folder.ts";
 import type { LocalStore } from "../interface/store.ts";
@@ -22,6 +22,11 @@ export interface HeldKeys {
   readonly inboxAndDrop: Bytes;
   /** How long they are to be kept, where that was chosen for them (`setRemember`). */
   readonly remember?: Remember;
+  /**
+   * What speaks to a server that was set back to before this key: the `auth` key of the epoch before, which opens nothing. Only with the device that changed
+   * the key.
+   */
+  readonly previous?: { readonly epoch: number; readonly auth: SigningKey };
 }
 
 /** As `HeldKeys` go into the store, and come out of it. */

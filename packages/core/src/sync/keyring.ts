@@ -10,6 +10,8 @@
  * - On pages without WebCrypto (http:// on a LAN) keys are bytes: there they stay no longer than the tab, sealed for it (held-keys.ts), whatever was chosen.
  * - A new key is *pending* from before its rekey is sent until its record is seen, whatever `remember` says: a crash in between is resolved at the
  *   next start.
+ * - Beside the keys that a lock or rotation made here, the `auth` handle of the epoch before, for as long as they are kept: a server that was set back to
+ *   before the change is given it back by a session of that epoch. It opens nothing.
  *
  * @module
  */

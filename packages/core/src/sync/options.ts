@@ -2,7 +2,6 @@
 import type { ServerApi } from "../api/client.ts";
 import type { Http } from "../api/http.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
-import type { Checkpoint } from "../log/checkpoint.ts";
 import type { LocalStore } from "../interface/store.ts";
 import type { Device } from "../store/device.ts";
 import type { Liveness } from "../store/liveness.ts";
@@ -21,8 +20,6 @@ export interface FolderSyncOptions {
   readonly keyring: Keyring;
   /** What this device verified of the folder before. */
   readonly place: Place | null;
-  /** What another device, which handed the key over, had verified of it. */
-  readonly checkpoint?: Checkpoint;
   /** A read key that came by a link. */
   readonly reader?: LinkedReader | undefined;
   /** Milliseconds between pulls. */

@@ -77,6 +77,19 @@ export class Outbox {
     return adding;
   }
 
+  /** The writes that keep changes, to be made together with others. */
+  async writesOf(changes: readonly Change[]): Promise<(readonly [key: string, value: Bytes])[]> {
+    const writes: (readonly [string, Bytes])[] = [];
+    for (const change of changes) writes.push([this.#place(change.id), await this.#seal(change)]);
+    return writes;
+  }
+
+  /** The writes that forget every entry under way, this page's and adopted ones. */
+  async writesWithoutSent(): Promise<(readonly [key: string, value: undefined])[]> {
+    const keys = await this.#options.store.keys(`${this.#prefix}${this.#writer}/`);
+    return keys.filter((key) => key.endsWith("/sent")).map((key) => [key, undefined] as const);
+  }
+
   /** Keeps an entry before it is sent. */
   async keepSent(sent: SentEntry): Promise<void> {
     await this.#options.store.set(this.#sentKey, sent);

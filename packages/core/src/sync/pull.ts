@@ -1,6 +1,7 @@
 /** Bringing the replica up to what the server has. */
 import { wait } from "../api/backoff.ts";
 import type { FolderApi } from "../api/client.ts";
+import { toHex } from "../crypto/encoding.ts";
 import type { Bytes } from "../crypto/provider.ts";
 import { isKeyfoldError, KeyfoldError } from "../error.ts";
 import type { Replica } from "./replica.ts";
@@ -8,6 +9,8 @@ import type { Replica } from "./replica.ts";
 export interface PullPort {
   readonly api: FolderApi;
   readonly replica: Replica;
+  /** Heads that this device kept, hex by seq: where the server contradicts what was verified here, they tell where the two part. */
+  readonly heads?: () => Promise<ReadonlyMap<number, string>>;
 }
 
 /**
@@ -16,16 +19,20 @@ export interface PullPort {
  * Rejects as `Replica.take` and `Replica.finish` do. Where the server contradicts what was verified here, its log is read once more from the
  * beginning: `rolled-back` when it is the same chain, only shorter; `forked` when it is another one.
  */
-export async function pull({ api, replica }: PullPort, signal?: AbortSignal): Promise<void> {
+export async function pull(port: PullPort, signal?: AbortSignal): Promise<void> {
+  const { api, replica } = port;
   for (;;) {
     const from = (replica.position?.seq ?? -1) + 1;
     const page = await api.log(from, { signal });
-    if (page.seq < from - 1) await contradicted({ api, replica }, signal);
+    const { position } = replica;
+    // As long as what is known here, and another one: no record would tell.
+    const differs = page.seq === position?.seq && page.head !== null && page.head !== toHex(position.head);
+    if (page.seq < from - 1 || differs) await contradicted(port, signal);
     try {
       await replica.take(page.records);
     } catch (error) {
       const contradicts = isKeyfoldError(error, "tampered") && error.reason === "bad-signature" && from > 0;
-      if (contradicts) await contradicted({ api, replica }, signal, error);
+      if (contradicts) await contradicted(port, signal, error);
       throw error;
     }
     const reached = replica.position?.seq ?? -1;
@@ -51,9 +58,9 @@ export async function pullTwice(port: PullPort, signal?: AbortSignal): Promise<v
 }
 
 /** Throws what the contradiction comes to; `error` where nothing else is found. */
-async function contradicted({ api, replica }: PullPort, signal?: AbortSignal, error?: KeyfoldError): Promise<void> {
+async function contradicted({ api, replica, heads }: PullPort, signal?: AbortSignal, error?: KeyfoldError): Promise<void> {
   try {
-    await replica.compare(wholeLog(api, signal));
+    await replica.compare(wholeLog(api, signal), (await heads?.()) ?? new Map());
   } catch (found) {
     const conclusive = isKeyfoldError(found, "forked") || isKeyfoldError(found, "rolled-back") || isKeyfoldError(found, "offline");
     throw conclusive || error === undefined ? found : error;
@@ -62,7 +69,7 @@ async function contradicted({ api, replica }: PullPort, signal?: AbortSignal, er
   throw error ?? new KeyfoldError("server-failed", "The server's answers contradict each other.", { reason: "answer" });
 }
 
-async function* wholeLog(api: FolderApi, signal?: AbortSignal): AsyncGenerator<Bytes> {
+export async function* wholeLog(api: FolderApi, signal?: AbortSignal): AsyncGenerator<Bytes> {
   for (let from = 0; ;) {
     const page = await api.log(from, { signal });
     yield page.records;

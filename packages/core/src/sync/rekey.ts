@@ -21,6 +21,7 @@ import { readOp } from "../tree/read-op.ts";
 import { drawTicket } from "./append.ts";
 import type { HeldKeys, Keyring } from "./keyring.ts";
 import { pull, type PullPort } from "./pull.ts";
+import type { RecordCache } from "./record-cache.ts";
 import { makeSnapshot, treeOf, type MadeSnapshot } from "./snapshots.ts";
 
 export interface RekeyPort extends PullPort {
@@ -29,6 +30,7 @@ export interface RekeyPort extends PullPort {
   readonly keyring: Keyring;
   readonly held: HeldKeys;
   readonly device: string;
+  readonly cache: RecordCache;
 }
 
 /** Attempts at the request that decides, where its answer is lost or the server is busy. */
@@ -56,7 +58,7 @@ export async function rekey(port: RekeyPort, next: HeldKeys, signal?: AbortSigna
     for (let taken = 0; ; taken++) {
       const since: unknown[] = [];
       replica.record(since);
-      const snapshot = await makeSnapshot({ provider, api }, replica, signal);
+      const snapshot = await makeSnapshot(port, replica, signal);
       if (await offer(port, next, { snapshot, keep, since }, signal)) return;
       await api.discard([snapshot.descriptor.blob], { signal });
       if (taken >= SNAPSHOTS)

@@ -9,9 +9,19 @@
  */
 import { toHex } from "../crypto/encoding.ts";
 import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
-import { LogFollower, type FoldedEntry, type FollowOptions, type LogKeys, type Report, type Verdict } from "../log/chain.ts";
+import {
+  LogFollower,
+  type FoldedEntry,
+  type FollowOptions,
+  type HeldRecord,
+  type LogKeys,
+  type Report,
+  type Verdict,
+  type VerifiedPlace,
+} from "../log/chain.ts";
 import { draftEntry, type Draft } from "../log/draft.ts";
-import { splitPage } from "../protocol/record.ts";
+import type { Mode } from "../protocol/identity.ts";
+import { splitPage, type RekeyRecord } from "../protocol/record.ts";
 import type { Position } from "../protocol/step.ts";
 import type { Op } from "../tree/op.ts";
 import { rebase, seenBy, type PendingOp, type Settlement } from "../tree/rebase.ts";
@@ -31,9 +41,15 @@ export interface ReplicaOptions {
   readonly snapshot: FollowOptions["snapshot"];
   /** Heads that this device or its key's checkpoint knows: seq and hex. */
   readonly knownHeads: ReadonlyMap<number, string>;
+  /** Keys of the epochs that this device can read. */
+  readonly keys?: readonly LogKeys[];
+  /** A place that was verified, and the state there, instead of the log's beginning. */
+  readonly from?: VerifiedPlace;
   readonly onEntry: (folded: FoldedEntry) => void;
   /** A page was folded whose first record is `from`. */
   readonly onPage?: (from: number, page: Bytes) => void;
+  /** Records that hold where they stand, and how the folder began. */
+  readonly onRecords?: (records: readonly HeldRecord[], mode: Mode | null) => void;
   /** These changes need not be sent any more: the log holds them, or they have no effect left. */
   readonly onSettled: (changes: readonly Change[], how: "confirmed" | "pointless") => void;
   /** What others did meanwhile made something else of changes than was meant. */
@@ -51,9 +67,9 @@ export interface NextEntry {
 
 export class Replica {
   readonly #options: ReplicaOptions;
-  readonly #keys: LogKeys[] = [];
+  readonly #keys: LogKeys[];
   readonly #heads: Map<number, string>;
-  readonly #follower: LogFollower;
+  #follower: LogFollower;
   /** The log was followed to its end once. Before that the state is an old one, on which pending changes would come to something else. */
   #inStep = false;
   #layers: Layer[] = [];
@@ -68,13 +84,32 @@ export class Replica {
   constructor(options: ReplicaOptions) {
     this.#options = options;
     this.#heads = new Map(options.knownHeads);
-    const { provider, folder, snapshot } = options;
+    this.#keys = [...(options.keys ?? [])];
+    this.#follower = new LogFollower({ ...this.#following(), ...(options.from === undefined ? {} : { from: options.from }) });
+  }
+
+  #following(): FollowOptions {
+    const { provider, folder, snapshot, onRecords } = this.#options;
     const folding = (fold: () => void): void => this.#beneath(fold);
     const onEntry = (folded: FoldedEntry): void => {
       this.#recorded?.push(...folded.entry.ops.filter((_, i) => folded.effects[i]));
-      options.onEntry(folded);
+      this.#options.onEntry(folded);
     };
-    this.#follower = new LogFollower({ provider, folderId: folder, keys: this.#keys, knownHeads: this.#heads, snapshot, folding, onEntry });
+    return {
+      provider,
+      folderId: folder,
+      keys: this.#keys,
+      knownHeads: this.#heads,
+      snapshot,
+      folding,
+      onEntry,
+      onRecords: (records) => onRecords?.(records, this.#follower.mode),
+    };
+  }
+
+  /** Begins behind a rekey instead of at the log's beginning. Throws as `LogFollower.behindRekey`. */
+  async beginBehind(previous: Omit<Position, "keys">, record: RekeyRecord): Promise<void> {
+    this.#follower = await LogFollower.behindRekey(this.#following(), previous, record);
   }
 
   /** Confirmed and pending as one. Its content changes in place; `tree.version` tells. */
@@ -89,8 +124,20 @@ export class Replica {
   get beganOpen(): boolean | null {
     return this.#follower.mode === null ? null : this.#follower.mode === 0;
   }
+  /** As `beganOpen`, in the log's terms. */
+  get mode(): Mode | null {
+    return this.#follower.mode;
+  }
   get needsUpdate(): boolean {
     return this.#follower.needsUpdate;
+  }
+  /** Keys of the epochs that can be read. */
+  get keys(): readonly LogKeys[] {
+    return this.#keys;
+  }
+  /** Heads that are known: seq and hex. */
+  get knownHeads(): ReadonlyMap<number, string> {
+    return this.#heads;
   }
   get reports(): readonly Report[] {
     return this.#follower.reports;
@@ -101,6 +148,11 @@ export class Replica {
   /** Whether a pending change touches the node. */
   isPending(node: string): boolean {
     return this.#pendingNodes.has(node);
+  }
+
+  /** A head that somebody else told of: from now on the log must have it. */
+  know(seq: number, head: string): void {
+    if (!this.#heads.has(seq)) this.#heads.set(seq, head);
   }
 
   /** Opens entries of this epoch from now on. */
@@ -136,11 +188,12 @@ export class Replica {
 
   /**
    * Follows another copy of the log from its beginning, beside this one, and compares: throws `forked` where a head differs from what was verified
-   * here, `rolled-back` where it ends before, or what is wrong with it itself.
+   * here, `rolled-back` where it ends before, or what is wrong with it itself. `heads`: others that are known, hex by seq.
    */
-  async compare(pages: AsyncIterable<Bytes>): Promise<void> {
+  async compare(pages: AsyncIterable<Bytes>, heads: ReadonlyMap<number, string>): Promise<void> {
     const { provider, folder, snapshot } = this.#options;
-    const other = new LogFollower({ provider, folderId: folder, keys: this.#keys, knownHeads: this.#heads, snapshot });
+    const knownHeads = new Map([...heads, ...this.#heads]);
+    const other = new LogFollower({ provider, folderId: folder, keys: this.#keys, knownHeads, snapshot });
     for await (const page of pages) await other.page(page);
     other.finish();
   }

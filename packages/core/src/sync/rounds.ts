@@ -6,12 +6,15 @@
 import { isKeyfoldError, KeyfoldError } from "../error.ts";
 import type { Connection } from "../interface/state.ts";
 import { keyIdOf } from "../protocol/identity.ts";
-import { findAccess } from "./access.ts";
+import { accessKeptHere, findAccess, READER_KEYS } from "./access.ts";
 import { sendPending, type AppendPort, type Turn } from "./append.ts";
+import { fromCache, type FromCachePort } from "./from-cache.ts";
+import { keptChronicle } from "./kept-chronicle.ts";
 import { InStep } from "./in-step.ts";
+import { Mending } from "./mending.ts";
 import { pullTwice } from "./pull.ts";
 import type { Source } from "./source.ts";
-import { needsUpdate, type Standing } from "./standing.ts";
+import { needsUpdate, type Following, type Standing } from "./standing.ts";
 import { isSilent, showsAnyway } from "./trouble.ts";
 import type { Upkeep } from "./upkeep.ts";
 
@@ -28,6 +31,7 @@ export interface RoundsPort {
 
 export class Rounds {
   readonly inStep: InStep;
+  readonly mending: Mending;
   readonly #port: RoundsPort;
   readonly #turn: Turn = { ticket: null };
   /** Something was sent since the last round that ended well. */
@@ -35,13 +39,15 @@ export class Rounds {
 
   constructor(port: RoundsPort) {
     this.#port = port;
-    this.inStep = new InStep(port.standing.options, (error) => port.standing.report(error));
+    this.inStep = new InStep(port.standing);
+    this.mending = new Mending(port.standing, port.signal);
+    port.standing.heads = () => this.mending.heads();
   }
 
   /** One round. Without `pulling` it only sends, where the folder was verified before. Rejects with what stopped it; `failed` is to hear of it. */
   async run(pulling: boolean): Promise<void> {
     const { standing } = this.#port;
-    if (standing.access === null && !(await this.#findAccess())) return;
+    if (standing.access === null && !(await this.#findAccess().catch((error: unknown) => this.#useKept(error)))) return;
     if (pulling || standing.phase === "opening") {
       try {
         await this.pull();
@@ -58,8 +64,59 @@ export class Rounds {
   /** Pulls to the end, and draws the conclusions. */
   async pull(): Promise<void> {
     const { standing, signal } = this.#port;
-    await pullTwice(standing.port(), signal);
+    await this.#takeUpKept();
+    try {
+      await pullTwice(standing.port(), signal);
+    } catch (error) {
+      if (!isKeyfoldError(error, "rolled-back") && !isKeyfoldError(error, "forked")) throw error;
+      await this.mending.mend(error);
+      await this.#takeUpKept();
+      await pullTwice(standing.port(), signal);
+    }
     await this.#pulled();
+  }
+
+  /** Begins from what this device kept of the folder, where nothing is here yet. */
+  async #takeUpKept(): Promise<void> {
+    const { standing } = this.#port;
+    const { access, replica, api, cache, place, options } = standing;
+    if (access === null || replica.position !== null) return;
+    const begun: Following[] = [];
+    const fresh: FromCachePort["fresh"] = (from) => {
+      const following = standing.fresh(from, replica.keys, { keeping: "not" });
+      begun.push(following);
+      return following.replica;
+    };
+    const { provider, folder } = options;
+    const taken = await fromCache({ provider, folder, api, cache, access, reached: place?.seq ?? -1, fresh });
+    const following = begun.find((one) => one.replica === taken);
+    if (following === undefined) return;
+    const told = await keptChronicle({ provider, cache, folder, access });
+    if (told !== null) following.chronicle.restore(told);
+    standing.takeUp(following);
+  }
+
+  /**
+   * The server is away, or in an earlier epoch than this device has seen: then what is kept here shows what there is, and may mend it. True where the
+   * server can be asked; else throws the error that said so.
+   */
+  async #useKept(error: unknown): Promise<boolean> {
+    const { standing } = this.#port;
+    const { options, cache, place } = standing;
+    const away = isKeyfoldError(error, "offline") || isKeyfoldError(error, "server-failed");
+    if (!away && !isKeyfoldError(error, "rolled-back")) throw error;
+    const access = await accessKeptHere({ ...options, cache, place });
+    if (access === null) throw error;
+    standing.use(access);
+    try {
+      await this.#takeUpKept();
+    } catch {
+      // What takes the server as well is not to be had.
+    }
+    if (!away) return true;
+    if (standing.replica.position === null) standing.use(null);
+    else if (standing.phase === "opening") standing.phase = "ready";
+    throw error;
   }
 
   succeeded(): void {
@@ -74,8 +131,9 @@ export class Rounds {
   }
 
   failed(error: KeyfoldError): void {
-    const { standing } = this.#port;
+    const { standing, connection } = this.#port;
     if (isSilent(error)) return;
+    if (error.code === "offline") connection.set("offline");
     if (error.code === "locked-elsewhere") this.#lockedElsewhere(error);
     else standing.trouble(error);
     // What was verified before the fault is shown, and cannot be changed.
@@ -101,6 +159,7 @@ export class Rounds {
     await this.#checkLink();
     if (standing.phase === "opening") standing.phase = "ready";
     await this.inStep.reached(standing.replica, standing.access);
+    this.#keepReaderKeys();
     standing.changed();
   }
 
@@ -113,9 +172,29 @@ export class Rounds {
     }
   }
 
+  /** For the next time, when the server may be away. Anybody who has an open folder's link gets them from the server. */
+  #keepReaderKeys(): void {
+    const { standing } = this.#port;
+    const { access, cache } = standing;
+    // Not where keys are bytes: they would lie there for whoever serves this address in the next network.
+    if (
+      access?.scope !== "read" ||
+      access.epoch > 0 ||
+      access.keyId !== undefined ||
+      access.keys === this.#readerKeysKept ||
+      standing.options.provider.extractable
+    )
+      return;
+    this.#readerKeysKept = access.keys;
+    void cache.keepBeside(READER_KEYS, access.keys);
+  }
+  #readerKeysKept: object | null = null;
+
   /** The key that this device has is of an earlier epoch. Pending changes stay, and are sent once the new one is given. */
   #lockedElsewhere(error: KeyfoldError): void {
     this.#lockOut();
+    // What the earlier key opens is not for this device any more.
+    void this.#port.standing.cache.erase();
     this.#port.standing.trouble(error);
   }
 
@@ -130,7 +209,7 @@ export class Rounds {
   async #findAccess(): Promise<boolean> {
     const { standing, connection } = this.#port;
     const { provider, server, keyring, folder, reader } = standing.options;
-    const finding = await findAccess({ provider, server, keyring, folder, reader, place: this.inStep.place });
+    const finding = await findAccess({ provider, server, keyring, folder, reader, place: standing.place });
     if (finding.access !== null && finding.access.epoch > (standing.access?.epoch ?? -1)) {
       standing.use(finding.access);
       return true;

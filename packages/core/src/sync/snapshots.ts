@@ -11,7 +11,7 @@ import { splitPage } from "../protocol/record.ts";
 import type { Descriptor } from "../seal/blob.ts";
 import type { Op } from "../tree/op.ts";
 import type { Tree } from "../tree/tree.ts";
-import { readBlob, sendBlob, type BlobPort } from "./blob-io.ts";
+import { sendBlob, type BlobPort } from "./blob-io.ts";
 import type { Replica } from "./replica.ts";
 
 /** Bytes of records after the last snapshot before a new one is due, at least. */
@@ -79,20 +79,4 @@ export function treeOf(provider: CryptoProvider, { pieces, state }: MadeSnapshot
     },
   });
   return readSnapshot(provider, content, state);
-}
-
-/** The plaintext of a snapshot's blob, verified part by part. */
-export function snapshotContent(
-  port: { readonly provider: CryptoProvider; readonly api: BlobPort["api"] },
-  descriptor: Descriptor,
-): ReadableStream<Bytes> {
-  const parts = readBlob(port, descriptor);
-  return new ReadableStream<Bytes>({
-    async pull(controller) {
-      const { value, done } = await parts.next();
-      if (done === true) controller.close();
-      else controller.enqueue(value);
-    },
-    cancel: async () => void (await parts.return(undefined)),
-  });
 }

@@ -4,16 +4,21 @@
  * @module
  */
 import { FolderApi } from "../api/client.ts";
-import { toHex } from "../crypto/encoding.ts";
 import { KeyfoldError } from "../error.ts";
 import type { Problem } from "../interface/state.ts";
+import type { HeldRecord, LogKeys, VerifiedPlace } from "../log/chain.ts";
+import type { KeyCheckpoint } from "../key/file.ts";
+import { forkedAt } from "../log/run.ts";
+import { furtherPlace, type Place } from "../store/place.ts";
 import { credentialOf, type Access } from "./access.ts";
 import { Chronicle } from "./chronicle.ts";
 import type { FolderSyncOptions } from "./options.ts";
-import type { Outbox } from "./outbox.ts";
+import type { Change, Outbox } from "./outbox.ts";
 import { Proposals } from "./proposals.ts";
+import { RecordCache } from "./record-cache.ts";
 import { Replica } from "./replica.ts";
-import { snapshotContent } from "./snapshots.ts";
+import { keepChronicle } from "./kept-chronicle.ts";
+import { keptContent } from "./kept-blob.ts";
 import { callAll } from "./source.ts";
 import { becameOf, forbidsWriting, problemOf, sameProblem } from "./trouble.ts";
 
@@ -26,6 +31,22 @@ import { becameOf, forbidsWriting, problemOf, sameProblem } from "./trouble.ts";
  */
 export type Phase = "opening" | "locked" | "ready" | "locking" | "ended";
 
+/** A copy of the folder, and what its log tells besides. */
+export interface Following {
+  readonly replica: Replica;
+  readonly chronicle: Chronicle;
+  /** What it followed so far, to be kept on this device when it is taken up. */
+  readonly later: (() => void)[];
+}
+
+export interface FreshOptions {
+  /** Whether what it follows is kept on this device: at once (the default), once it is taken up, or not before it is taken up. */
+  readonly keeping?: "now" | "later" | "not";
+  /** Instead of what this device knows. */
+  readonly knownHeads?: ReadonlyMap<number, string>;
+  readonly onRecords?: (records: readonly HeldRecord[]) => void;
+}
+
 export class Standing {
   readonly options: FolderSyncOptions;
   readonly api: FolderApi;
@@ -33,9 +54,14 @@ export class Standing {
   /** Something of it changed. */
   readonly changed: () => void;
   phase: Phase = "opening";
+  /** Heads that this device kept, hex by seq. */
+  heads: () => Promise<ReadonlyMap<number, string>> = () => Promise.resolve(new Map());
   outbox: Outbox | null = null;
-  #replica: Replica;
-  #chronicle: Chronicle;
+  /** What this device has of the folder's history. */
+  readonly cache: RecordCache;
+  /** The last verified place, this page's or an earlier one's. */
+  place: Place | null;
+  #following: Following;
   #access: Access | null = null;
   #problem: Problem | null = null;
   /** The last problem that was told: the same one again is no news. */
@@ -47,15 +73,17 @@ export class Standing {
     this.changed = changed;
     this.api = new FolderApi(options.http, options.folder);
     this.proposals = new Proposals({ provider: options.provider, onProblem: (error) => this.report(error), changed });
-    this.#chronicle = new Chronicle(options.device.id);
-    this.#replica = this.#newReplica();
+    const { store, live, device, folder } = options;
+    this.cache = new RecordCache({ store, live, device: device.id, folder });
+    this.place = options.place;
+    this.#following = this.fresh();
   }
 
   get replica(): Replica {
-    return this.#replica;
+    return this.#following.replica;
   }
   get chronicle(): Chronicle {
-    return this.#chronicle;
+    return this.#following.chronicle;
   }
   get access(): Access | null {
     return this.#access;
@@ -64,11 +92,11 @@ export class Standing {
     return this.#problem;
   }
   get isOpenFolder(): boolean {
-    return this.#replica.position?.epoch === 0 && this.#replica.beganOpen === true;
+    return this.replica.position?.epoch === 0 && this.replica.beganOpen === true;
   }
   get writable(): boolean {
     const ready = this.phase === "ready" || this.phase === "locking";
-    return ready && this.#access?.scope === "owner" && !this.#replica.needsUpdate && !forbidsWriting(this.#problem);
+    return ready && this.#access?.scope === "owner" && !this.replica.needsUpdate && !forbidsWriting(this.#problem);
   }
 
   /** Why nothing can be changed now. */
@@ -77,7 +105,7 @@ export class Standing {
     if (this.phase === "ended") return new KeyfoldError("cancelled", "The folder was closed.");
     if (this.phase === "locked") return new KeyfoldError("key-needed", "The folder is locked. Sign in with its key.");
     if (this.#access?.scope === "read") return new KeyfoldError("read-only", "This device can read the folder and not change it.");
-    if (this.#replica.needsUpdate) return needsUpdate();
+    if (this.replica.needsUpdate) return needsUpdate();
     return new KeyfoldError("key-needed", "The folder is not open yet.");
   }
 
@@ -85,21 +113,20 @@ export class Standing {
   use(access: Access | null): void {
     this.#access = access;
     this.api.session.use(access === null ? null : credentialOf(this.options.provider, access));
-    if (access !== null) this.#replica.addKeys(access.scope === "owner" ? access.held.keys : access.keys);
+    if (access !== null) this.replica.addKeys(access.scope === "owner" ? access.held.keys : access.keys);
   }
 
   /** What rounds, appends and rekeys work on. */
   port() {
     const { provider, device } = this.options;
-    return { provider, api: this.api, replica: this.#replica, device: device.id };
+    return { provider, api: this.api, replica: this.replica, device: device.id, cache: this.cache, heads: () => this.heads() };
   }
 
   /** Nothing of the folder is here any more, nor in the way. */
   reset(): void {
     this.use(null);
     this.outbox = null;
-    this.#chronicle = new Chronicle(this.options.device.id);
-    this.#replica = this.#newReplica();
+    this.#following = this.fresh();
     this.settle(null);
   }
 
@@ -107,7 +134,7 @@ export class Standing {
 
   /** Shown until something else is wrong, or nothing; told once. */
   trouble(error: KeyfoldError): void {
-    const { position, pending } = this.#replica;
+    const { position, pending } = this.replica;
     const problem = problemOf(error, { pending: pending.length, ...(position === null ? {} : { seq: position.seq }) });
     if (!sameProblem(this.#problem, problem)) this.#problem = problem;
     if (this.#told === error.code) return;
@@ -132,23 +159,99 @@ export class Standing {
     callAll(this.#listeners, error);
   }
 
-  #newReplica(): Replica {
-    const { provider, folder, place, checkpoint } = this.options;
-    return new Replica({
-      provider,
-      folder,
-      snapshot: (descriptor) => snapshotContent({ provider, api: this.api }, descriptor),
-      knownHeads: new Map([
-        ...(place === null ? [] : [[place.seq, place.head] as const]),
-        ...(checkpoint === undefined ? [] : [[checkpoint.seq, toHex(checkpoint.head)] as const]),
-      ]),
-      onEntry: (folded) => this.#chronicle.note(folded, this.#replica.tree),
-      onPage: (from, page) => this.#chronicle.tail.grow(from, page),
-      onSettled: (changes, how) => this.proposals.settled(this.outbox, changes, how === "confirmed"),
-      onRebased: (report) => {
-        for (const { outcome } of report) this.report(becameOf(outcome));
-      },
-    });
+  // copies of the folder
+
+  /** Another copy, with nothing in it yet or with the state of a place. */
+  fresh(from?: VerifiedPlace, keys: readonly LogKeys[] = [], options: FreshOptions = {}): Following {
+    const { provider, folder, device } = this.options;
+    const chronicle = new Chronicle(device.id);
+    const { cache } = this;
+    const keep = (note: () => void): void => {
+      if (options.keeping === "later" && this.#following !== following) following.later.push(note);
+      else if (options.keeping !== "not" || this.#following === following) note();
+    };
+    let begun = false;
+    const following: Following = {
+      later: [],
+      chronicle,
+      replica: new Replica({
+        provider,
+        folder,
+        keys,
+        ...(from === undefined ? {} : { from }),
+        snapshot: (descriptor) => keptContent({ provider, api: this.api, cache }, descriptor),
+        knownHeads: options.knownHeads ?? this.#knownHeads(),
+        onEntry: (folded) => {
+          for (const snapshot of chronicle.note(folded, following.replica.tree)) {
+            keep(() => cache.noteSnapshot(snapshot));
+            begun = true;
+          }
+        },
+        onRecords: (records, mode) => {
+          options.onRecords?.(records);
+          keep(() => cache.note(records, mode));
+        },
+        onPage: (first, page) => {
+          chronicle.tail.grow(first, page);
+          if (this.#following !== following) return;
+          void cache.write();
+          // The next opening may begin at the snapshot, which does not say it.
+          if (begun) void this.#keepChronicle();
+          begun = false;
+        },
+        onSettled: (changes, how) => this.proposals.settled(this.outbox, changes, how === "confirmed"),
+        onRebased: (report) => {
+          for (const { outcome } of report) this.report(becameOf(outcome));
+        },
+      }),
+    };
+    return following;
+  }
+
+  async #keepChronicle(): Promise<void> {
+    const { cache, access, replica, options } = this;
+    if (access === null || replica.position?.epoch !== access.epoch) return;
+    const { provider, folder } = options;
+    await keepChronicle({ provider, cache, folder, access }, this.chronicle.export(replica.tree)).catch(() => undefined);
+  }
+
+  /** From now on this copy is the folder. These changes, and then what is pending, go over to it. */
+  takeUp(following: Following, changes: readonly Change[] = []): void {
+    const { pending, awaited } = this.replica;
+    this.#following = following;
+    for (const note of following.later.splice(0)) note();
+    void this.cache.write();
+    following.replica.resume([...changes, ...pending]);
+    for (const sent of awaited) following.replica.await(sent);
+  }
+
+  /** Places that somebody else told of: they count like those that were verified here. */
+  readonly #checkpoints = new Map<number, string>();
+
+  #knownHeads(): ReadonlyMap<number, string> {
+    const { place } = this;
+    return new Map([...this.#checkpoints, ...(place === null ? [] : ([[place.seq, place.head]] as const))]);
+  }
+
+  /** A checkpoint counts as seen here, also after a reload. Throws `forked` where it is known to be on another history than the one verified here. */
+  async know({ epoch, seq, head }: KeyCheckpoint, heads: () => Promise<ReadonlyMap<number, string>>): Promise<void> {
+    const { place, replica } = this;
+    this.#checkpoints.set(seq, head);
+    replica.know(seq, head);
+    if (seq <= (replica.position?.seq ?? -1)) {
+      const own = (await heads()).get(seq);
+      if (own !== undefined && own !== head) throw forkedAt(seq);
+    }
+    if (place !== null && place.seq >= seq) return;
+    const { store, live, folder } = this.options;
+    const adopted = place?.adopted === undefined ? {} : { adopted: place.adopted };
+    this.place = { epoch, seq, head, locked: epoch > 0 || place?.locked === true, ...adopted };
+    await furtherPlace({ store, live, folder }, this.place);
+  }
+
+  /** After a history was adopted: what was told of another counts no more. */
+  forgetCheckpoints(): void {
+    this.#checkpoints.clear();
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import { KeyfoldError, type ErrorCode } from "../error.ts";
 import type { Problem } from "../interface/state.ts";
+import type { NodeId } from "../interface/tree.ts";
 import type { Outcome } from "../tree/rebase.ts";
 
 /** The server was not reached, or could not help at the moment: tried again, with growing waits. */
@@ -45,15 +46,43 @@ export function hidesTree(problem: Problem | null): boolean {
   return problem?.code === "forked";
 }
 
+/** What is known of a server that does not show what this device has verified. */
+export interface Contradiction {
+  readonly remedy?: NonNullable<Problem["remedy"]>;
+  /** `device`, `server`: seq of the last record; `deviceAt`, `serverAt`: its time, milliseconds; `changes`: records between; `files`: see `nodes`. */
+  readonly numbers: Readonly<Record<string, number>>;
+  readonly nodes?: readonly NodeId[];
+}
+
+/** `rolled-back` or `forked`, with what is known of it. */
+export class ContradictionError extends KeyfoldError {
+  readonly contradiction: Contradiction;
+
+  constructor(error: KeyfoldError, contradiction: Contradiction) {
+    const { reason, seq } = error;
+    super(error.code, error.message, { cause: error, ...(reason === undefined ? {} : { reason }), ...(seq === undefined ? {} : { seq }) });
+    this.contradiction = contradiction;
+  }
+}
+
 export function problemOf(error: KeyfoldError, numbers: Readonly<Record<string, number>>): Problem {
   const seq: Readonly<Record<string, number>> = error.seq === undefined ? {} : { at: error.seq };
-  return { code: error.code, error, numbers: { ...numbers, ...seq } };
+  const known = error instanceof ContradictionError ? error.contradiction : null;
+  const { remedy, nodes } = known ?? {};
+  return {
+    code: error.code,
+    error,
+    numbers: { ...numbers, ...seq, ...known?.numbers },
+    ...(remedy === undefined ? {} : { remedy }),
+    ...(nodes === undefined ? {} : { nodes }),
+  };
 }
 
 /** Whether a problem says nothing that the one before did not. */
 export function sameProblem(before: Problem | null, after: Problem): boolean {
   if (before?.code !== after.code || before.error.reason !== after.error.reason) return false;
-  return JSON.stringify(before.numbers) === JSON.stringify(after.numbers);
+  const told = ({ numbers, remedy, nodes }: Problem): string => JSON.stringify([numbers, remedy, nodes]);
+  return told(before) === told(after);
 }
 
 /** That others were faster, and a change made here became something else: for the person to know, nothing to be done. */

@@ -3,6 +3,8 @@ import type { FolderApi } from "../api/client.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import type { Usage } from "../interface/state.ts";
 import type { Op } from "../tree/op.ts";
+import { keepBlob } from "./kept-blob.ts";
+import type { RecordCache } from "./record-cache.ts";
 import type { Replica } from "./replica.ts";
 import { makeSnapshot, snapshotOp, type Tail } from "./snapshots.ts";
 
@@ -12,6 +14,7 @@ const USAGE_EVERY = 30_000;
 export interface UpkeepPort {
   readonly provider: CryptoProvider;
   readonly api: FolderApi;
+  readonly cache: RecordCache;
   readonly tail: () => Tail;
   readonly signal: AbortSignal;
   readonly writable: () => boolean;
@@ -25,6 +28,7 @@ export class Upkeep {
   #usage: Usage | null = null;
   #usageAt = Number.NEGATIVE_INFINITY;
   #snapshotting = false;
+  #keptSnapshot: string | null = null;
 
   constructor(port: UpkeepPort) {
     this.#port = port;
@@ -38,6 +42,7 @@ export class Upkeep {
   look(replica: Replica, appended: boolean): void {
     void this.#lookAtUsage(appended);
     void this.#snapshotIfDue(replica, appended);
+    void this.#keepSnapshot(replica);
   }
 
   forget(): void {
@@ -57,13 +62,26 @@ export class Upkeep {
     }
   }
 
+  /** Keeps the last snapshot's ciphertext here, to begin from the next time. */
+  async #keepSnapshot(replica: Replica): Promise<void> {
+    const { provider, api, cache, signal } = this.#port;
+    const last = replica.tree.snapshots.at(-1);
+    if (last === undefined || last.blob === this.#keptSnapshot) return;
+    this.#keptSnapshot = last.blob;
+    try {
+      await keepBlob({ provider, api, cache }, last, signal);
+    } catch {
+      // Only a cache: the folder then opens from an earlier one.
+    }
+  }
+
   async #snapshotIfDue(replica: Replica, crossed: boolean): Promise<void> {
-    const { provider, api, tail, signal, writable, propose } = this.#port;
+    const { provider, api, cache, tail, signal, writable, propose } = this.#port;
     const last = replica.tree.snapshots.at(-1)?.sealedSize ?? 0;
     if (this.#snapshotting || !writable() || !tail().isDue(last, crossed, Date.now())) return;
     this.#snapshotting = true;
     try {
-      await propose(snapshotOp(await makeSnapshot({ provider, api }, replica, signal)));
+      await propose(snapshotOp(await makeSnapshot({ provider, api, cache }, replica, signal)));
     } catch {
       // Only a cache: it stays due, and the next round tries again.
     } finally {

@@ -154,13 +154,21 @@ export class DirectoryIndex {
         if (left === 0) return false;
         reached++;
         const node = this.#nodes.get(child)!;
-        if (node.kind === "directory" && !visit(child, left - 1)) return false;
+        if (node.kind === "file") {
+          if (entry.height === 0) entry.height = 1;
+          if (node.trashed) continue;
+          entry.files++;
+          entry.bytes += currentOf(node)?.descriptor.size ?? 0;
+          entry.exposed += exposedIn(node);
+          continue;
+        }
+        if (!visit(child, left - 1)) return false;
         const sums = this.#contribution(node);
         entry.files += sums.files;
         entry.directories += sums.directories;
         entry.bytes += sums.bytes;
         entry.exposed += sums.exposed;
-        entry.height = Math.max(entry.height, 1 + (this.#entries.get(child)?.height ?? 0));
+        entry.height = Math.max(entry.height, 1 + this.#entries.get(child)!.height);
       }
       return true;
     };

@@ -40,9 +40,14 @@ export function isPlainJson(value: unknown): value is Json {
         if (Array.isArray(next)) {
           for (const item of next) waiting.push(item);
         } else {
-          for (const [key, item] of Object.entries(next)) {
+          // Parsed values have their own members only; an array of them for each object would be most of the work.
+          for (const key in next) {
             if (!key.isWellFormed()) return false;
-            waiting.push(item);
+            const item: unknown = (next as Record<string, unknown>)[key];
+            if (typeof item === "string" ? !item.isWellFormed() : typeof item === "number" ? !Number.isSafeInteger(item) : false)
+              return false;
+            if (typeof item === "object") waiting.push(item);
+            else if (typeof item !== "string" && typeof item !== "number" && typeof item !== "boolean") return false;
           }
         }
         break;

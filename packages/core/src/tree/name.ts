@@ -65,11 +65,16 @@ function look(name: string): string {
   return name.normalize("NFC");
 }
 
+interface Named {
+  readonly name: string;
+  readonly kind: "file" | "directory";
+}
+
 /**
  * Names to show for nodes of one directory, given in order of creation: of those that look alike the first keeps its name, the others become
  * "name (2)", "name (3)" …, never one that another node of the directory has.
  */
-export function shownNames(nodes: readonly { readonly name: string; readonly kind: "file" | "directory" }[]): string[] {
+export function shownNames(nodes: readonly Named[]): string[] {
   const shown = nodes.map(({ name }) => shownName(name));
   const real = new Set(shown.map(look));
   if (real.size === shown.length) return shown;
@@ -88,4 +93,45 @@ export function shownNames(nodes: readonly { readonly name: string; readonly kin
       return candidate;
     }
   });
+}
+
+/**
+ * `shownNames` for one directory time after time: as long as no two names look alike, a change costs what changed. Nodes are values: the same object
+ * has the same name.
+ */
+export class ShownNames {
+  #nodes: readonly Named[] = [];
+  #names: readonly string[] = [];
+  /** How many of the nodes look so. */
+  readonly #looks = new Map<string, number>();
+  /** No two of the names look alike: each is shown as it is. */
+  #unique = true;
+
+  of(nodes: readonly Named[]): readonly string[] {
+    const [before, names] = [this.#nodes, this.#names];
+    const gone = new Set<Named>();
+    const come = new Set<Named>();
+    for (let i = 0; i < Math.max(before.length, nodes.length); i++) {
+      const [old, next] = [before[i], nodes[i]];
+      if (old === next) continue;
+      if (old !== undefined) gone.add(old);
+      if (next !== undefined) come.add(next);
+    }
+    for (const node of gone) if (!come.delete(node)) this.#count(node, -1);
+    for (const node of come) this.#count(node, 1);
+    const wasUnique = this.#unique;
+    this.#unique = this.#looks.size === nodes.length;
+    this.#nodes = nodes;
+    this.#names = this.#unique
+      ? nodes.map((node, i) => (wasUnique && before[i] === node ? names[i]! : shownName(node.name)))
+      : shownNames(nodes);
+    return this.#names;
+  }
+
+  #count({ name }: Named, by: 1 | -1): void {
+    const key = look(shownName(name));
+    const count = (this.#looks.get(key) ?? 0) + by;
+    if (count === 0) this.#looks.delete(key);
+    else this.#looks.set(key, count);
+  }
 }

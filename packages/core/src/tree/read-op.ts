@@ -66,12 +66,12 @@ export function readVersion(value: unknown): VersionDescriptor | undefined {
   if (!isAbsentOr(type, (t) => typeof t === "string") || !isAbsentOr(modified, isCount) || !isAbsentOr(thumbnail, isBareDescriptor)) {
     return undefined;
   }
-  return {
-    ...sixMembers(value),
-    ...(type === undefined ? {} : { type: type as string }),
-    ...(modified === undefined ? {} : { modified: modified as number }),
-    ...(thumbnail === undefined ? {} : { thumbnail: sixMembers(thumbnail as Descriptor) }),
-  };
+  // Member by member: of a large folder there are many, and spreading makes each several times.
+  const version: { -readonly [Member in keyof VersionDescriptor]: VersionDescriptor[Member] } = sixMembers(value);
+  if (type !== undefined) version.type = type as string;
+  if (modified !== undefined) version.modified = modified as number;
+  if (thumbnail !== undefined) version.thumbnail = sixMembers(thumbnail as Descriptor);
+  return version;
 }
 
 /** An origin's known members alone; undefined where it is none. */

@@ -12,7 +12,7 @@ import { KeyfoldError } from "../error.ts";
 import type { Descriptor } from "../seal/blob.ts";
 import type { Difference } from "./difference.ts";
 import { DirectoryIndex, type Directory } from "./directories.ts";
-import { blobsOf, type DropTerms, type ShareTerms } from "./op.ts";
+import type { DropTerms, ShareTerms } from "./op.ts";
 import type { Node } from "./node.ts";
 
 /** Nodes in a folder, trashed ones too, at most. */
@@ -181,9 +181,13 @@ export class Tree {
   /** Puts a node in, or in the place of the one that has its id. */
   put(node: Omit<Node, "order">): void {
     const old = this.#nodes.get(node.node);
-    const next: Node = { ...node, order: old?.order ?? this.#nextOrder++ };
+    const next: Node = { ...node, parent: this.#own(node.parent), order: old?.order ?? this.#nextOrder++ };
     this.#set(old, next);
     this.#did(() => (old === undefined ? this.#unset(next) : this.#set(next, old)));
+  }
+  /** The directory's own id, so that a text with it need not be kept for each of its children. */
+  #own(parent: string | null): string | null {
+    return parent === null ? null : (this.#nodes.get(parent)?.node ?? parent);
   }
   /** Takes a node out that has no children. */
   remove(node: Node): void {
@@ -289,23 +293,26 @@ export class Tree {
     for (const watcher of this.#watchers) watcher(null);
   }
 
-  /** A tree of the nodes in their order of creation. False where they are not a tree within the limits. For snapshots only. */
-  fill(nodes: readonly Omit<Node, "order">[], spent: readonly string[]): boolean {
+  /** A tree of the nodes, whose `order` ascends. False where they are not a tree within the limits. For snapshots only. */
+  fill(nodes: readonly Node[], spent: readonly string[]): boolean {
     for (const blob of spent) this.#spent.add(blob);
+    let blobs = 0;
     for (const node of nodes) {
-      if (this.#nodes.has(node.node)) return false;
-      const next: Node = { ...node, order: this.#nextOrder++ };
-      this.#nodes.set(next.node, next);
-      if (next.trashed) this.#trashed.add(next.node);
-      for (const { descriptor, exposed } of next.versions) {
-        for (const blob of blobsOf(descriptor)) {
-          if (!this.isNewBlob(blob)) return false;
-          this.#standing.set(blob, blob === descriptor.blob ? next.node : null);
-        }
-        if (exposed) this.#exposed.set(descriptor.blob, next.node);
+      this.#nodes.set(node.node, node);
+      if (node.trashed) this.#trashed.add(node.node);
+      for (const { descriptor, exposed } of node.versions) {
+        const { blob, thumbnail } = descriptor;
+        this.#standing.set(blob, node.node);
+        if (thumbnail !== undefined) this.#standing.set(thumbnail.blob, null);
+        blobs += thumbnail === undefined ? 1 : 2;
+        if (exposed) this.#exposed.set(blob, node.node);
       }
     }
+    this.#nextOrder = (nodes.at(-1)?.order ?? -1) + 1;
     this.#version++;
+    // Each id once, and none that is spent.
+    if (this.#nodes.size !== nodes.length || this.#standing.size !== blobs) return false;
+    if (this.#spent.size > 0) for (const blob of this.#standing.keys()) if (this.#spent.has(blob)) return false;
     return this.#nodes.size <= nodesLimit && this.#directories.build(levelsLimit);
   }
 }

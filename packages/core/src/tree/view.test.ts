@@ -122,3 +122,33 @@ test("counts, sizes and lists are those of the nodes one by one", () => {
     }),
   );
 });
+
+test("views that were looked at after every change show what one that is made at the end shows", () => {
+  fc.assert(
+    fc.property(ops(60), (list) => {
+      const tree = new Tree();
+      const views = new TreeViews(tree);
+      for (const op of list) {
+        applyOp(tree, op);
+        const now = views.current();
+        const fresh = new TreeViews(tree).current();
+        expect(now.children(null)).toEqual(fresh.children(null));
+        for (const { id } of fresh.descend(null)) {
+          expect(now.children(id)).toEqual(fresh.children(id));
+          expect(now.get(id)).toEqual(fresh.get(id));
+        }
+      }
+    }),
+  );
+});
+
+test("of a directory where one name changes the other nodes stay the same objects", () => {
+  const { tree, views } = viewing(...Array.from({ length: 50 }, (_, n) => add(n, null, `file ${n}`)));
+  const before = views.current().children(null);
+  applyOp(tree, { op: "rename", node: idOf(7), name: "another" });
+  const after = views.current().children(null);
+  expect(after.filter((node, i) => node !== before[i]).map(({ name }) => name)).toEqual(["another"]);
+  applyOp(tree, { op: "trash", node: idOf(3) });
+  const less = views.current().children(null);
+  expect(less.every((node) => after.includes(node))).toBe(true);
+});

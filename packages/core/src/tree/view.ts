@@ -5,7 +5,7 @@
  */
 
 import type { NodeId, TreeNode, TreeView, VersionView } from "../interface/tree.ts";
-import { shownName, shownNames } from "./name.ts";
+import { shownName, ShownNames } from "./name.ts";
 import { exposedIn, sizeOf, type Node, type StandingVersion } from "./node.ts";
 import type { Tree } from "./tree.ts";
 
@@ -19,8 +19,11 @@ export interface ViewDetails {
 
 interface DirectoryListing {
   readonly stamp: number;
+  /** What is listed, in order of creation, and how it is shown. */
+  readonly live: readonly Node[];
   readonly nodes: readonly TreeNode[];
-  readonly byId: ReadonlyMap<NodeId, TreeNode>;
+  /** The same by id; made when it is asked for. */
+  byId: ReadonlyMap<NodeId, TreeNode> | null;
 }
 
 function versionView({ descriptor, exposed }: StandingVersion): VersionView {
@@ -42,29 +45,34 @@ function versionView({ descriptor, exposed }: StandingVersion): VersionView {
 export class TreeViews {
   readonly #tree: Tree;
   readonly #details: ViewDetails;
+  readonly #after: number;
   readonly #listings = new Map<NodeId | null, DirectoryListing>();
+  readonly #names = new Map<NodeId | null, ShownNames>();
   #current: TreeView | undefined;
 
-  constructor(tree: Tree, details: ViewDetails = { isPending: () => false, added: () => null }) {
+  /** `after`: what versions are above, where the tree takes the place of another one. */
+  constructor(tree: Tree, details: ViewDetails = { isPending: () => false, added: () => null }, after = 0) {
     this.#tree = tree;
     this.#details = details;
+    this.#after = after;
   }
 
   /** The view of the present state: the same object until the tree changes. */
   current(): TreeView {
-    if (this.#current === undefined || this.#current.version !== this.#tree.version) this.#current = this.#make();
+    if (this.#current === undefined || this.#current.version !== this.#after + this.#tree.version) this.#current = this.#make();
     return this.#current;
   }
 
   /** Forgets what was made of the details: after `isPending` or `added` would answer differently without a change of the tree. */
   refresh(): void {
     this.#listings.clear();
+    this.#names.clear();
     this.#current = undefined;
   }
 
   #make(): TreeView {
     const tree = this.#tree;
-    const { version } = tree;
+    const version = this.#after + tree.version;
     const root = tree.directory(null)!;
     const get = (id: NodeId) => this.#get(id);
     const children = (id: NodeId | null) => this.#listing(id).nodes;
@@ -90,26 +98,46 @@ export class TreeViews {
 
   #listing(id: NodeId | null): DirectoryListing {
     const stamp = this.#tree.directory(id)?.stamp;
-    if (stamp === undefined) return { stamp: 0, nodes: [], byId: new Map() };
+    if (stamp === undefined) return { stamp: 0, live: [], nodes: [], byId: null };
     const known = this.#listings.get(id);
     if (known?.stamp === stamp) return known;
     const live = this.#tree.children(id).filter(({ trashed }) => !trashed);
-    const names = shownNames(live);
-    const nodes = live.map((node, i) => this.#view(node, names[i]!));
-    const listing = { stamp, nodes, byId: new Map(nodes.map((node) => [node.id, node])) };
+    let shown = this.#names.get(id);
+    if (shown === undefined) this.#names.set(id, (shown = new ShownNames()));
+    const names = shown.of(live);
+    // Most stand as they stood: what was made of them is used again.
+    const before = new Map<Node, TreeNode>();
+    for (const [i, node] of (known?.live ?? []).entries()) if (node !== live[i]) before.set(node, known!.nodes[i]!);
+    const nodes = live.map((node, i) => {
+      const made = known?.live[i] === node ? known.nodes[i] : before.get(node);
+      return made !== undefined && this.#isSame(made, names[i]!, node) ? made : this.#view(node, names[i]!);
+    });
+    const listing: DirectoryListing = { stamp, live, nodes, byId: null };
     this.#listings.set(id, listing);
     return listing;
+  }
+
+  /** Whether a node that is the same still looks the same. */
+  #isSame(made: TreeNode, displayName: string, node: Node): boolean {
+    return (
+      made.displayName === displayName && made.exposed === this.#isExposed(node) && made.pending === this.#details.isPending(node.node)
+    );
+  }
+
+  #isExposed(node: Node): boolean {
+    return node.kind === "file" ? exposedIn(node) > 0 : this.#tree.directory(node.node)!.exposed > 0;
   }
 
   #get(id: NodeId): TreeNode | undefined {
     const node = this.#tree.get(id);
     if (node === undefined) return undefined;
-    return node.trashed ? this.#view(node, shownName(node.name)) : this.#listing(node.parent).byId.get(id);
+    if (node.trashed) return this.#view(node, shownName(node.name));
+    const listing = this.#listing(node.parent);
+    return (listing.byId ??= new Map(listing.nodes.map((listed) => [listed.id, listed]))).get(id);
   }
 
   #view(node: Node, displayName: string): TreeNode {
     const versions = node.versions.map(versionView);
-    const isExposed = node.kind === "file" ? exposedIn(node) > 0 : this.#tree.directory(node.node)!.exposed > 0;
     return {
       id: node.node,
       kind: node.kind,
@@ -121,7 +149,7 @@ export class TreeViews {
       current: versions.at(-1) ?? null,
       fromDrop: node.from !== undefined,
       added: this.#details.added(node.node),
-      exposed: isExposed,
+      exposed: this.#isExposed(node),
       pending: this.#details.isPending(node.node),
       meta: node.meta ?? null,
     };

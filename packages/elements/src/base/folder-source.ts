@@ -7,7 +7,12 @@
  * @module
  */
 import { createContext } from "@lit/context";
-import type { Folder, FolderStatus, Problem } from "@keyfold/core";
+import type { Folder, FolderStatus, Problem, SignInOptions } from "@keyfold/core";
+
+export interface OpenWithKeyOptions extends SignInOptions {
+  /** Open the key's own folder in the place of the one that is shown. */
+  anotherFolder?: boolean;
+}
 
 export interface FolderSource {
   readonly folder: Folder | null;
@@ -20,7 +25,7 @@ export interface FolderSource {
   /** The folder; made as an open one if there is none yet. Rejects with a `KeyfoldError`. */
   ensureFolder(): Promise<Folder>;
   /** Opens the folder that a key belongs to, or signs in to the one that is shown. Rejects with `wrong-key`, `wrong-folder`, `old-key` … */
-  openWithKey(key: Uint8Array, options?: { anotherFolder?: boolean }): Promise<Folder>;
+  openWithKey(key: Uint8Array, options?: OpenWithKeyOptions): Promise<Folder>;
   /** How long keys stay on this device: what the person chose, or else the `remember` attribute. */
   remember: "none" | "tab" | "device";
   /** Opens it anew after `problem`. */

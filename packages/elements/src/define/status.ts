@@ -1,3 +1,4 @@
+import "./ask.ts";
 import "./key-ceremony.ts";
 import "./key-entry.ts";
 import { KeyfoldStatus } from "../status/status.ts";

@@ -9,7 +9,7 @@
  */
 import { Keyfold, KeyfoldError } from "@keyfold/core";
 import type { Folder, FolderStatus, KeyfoldClient, Problem, Remember } from "@keyfold/core";
-import type { FolderSource } from "../base/index.ts";
+import type { FolderSource, OpenWithKeyOptions } from "../base/index.ts";
 
 export interface ConnectionSettings {
   /** Base URL of the server; null while the page has not said it. */
@@ -92,13 +92,13 @@ export class FolderConnection implements FolderSource {
     return this.#making;
   }
 
-  async openWithKey(key: Uint8Array, options: { anotherFolder?: boolean } = {}): Promise<Folder> {
+  async openWithKey(key: Uint8Array, { anotherFolder, ...options }: OpenWithKeyOptions = {}): Promise<Folder> {
     const current = this.#folder;
-    if (current !== null && options.anotherFolder !== true && current.state.status !== "open") {
-      await current.signIn(key);
+    if (current !== null && anotherFolder !== true && current.state.status !== "open") {
+      await current.signIn(key, options);
       return current;
     }
-    const opened = await this.#connect().open(key);
+    const opened = await this.#connect().open(key, options);
     this.#take(opened);
     return opened;
   }

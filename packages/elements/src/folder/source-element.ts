@@ -3,7 +3,7 @@ import type { PropertyValues } from "lit";
 import { property } from "lit/decorators.js";
 import type { Folder, FolderStatus, KeyfoldClient, KeyfoldError, KeyStep, Problem, Remember, TransferStatus } from "@keyfold/core";
 import { KeyfoldElement, folderContext } from "../base/index.ts";
-import type { FolderSource } from "../base/index.ts";
+import type { FolderSource, OpenWithKeyOptions } from "../base/index.ts";
 import { FolderConnection } from "./folder-connection.ts";
 import { IdleWatch } from "./idle.ts";
 
@@ -95,10 +95,10 @@ export class SourceElement extends KeyfoldElement implements FolderSource {
     return super.ensureFolder();
   }
 
-  async openWithKey(key: Uint8Array, options?: { anotherFolder?: boolean }): Promise<Folder> {
+  async openWithKey(key: Uint8Array, options?: OpenWithKeyOptions): Promise<Folder> {
     if (this.source !== null) return this.source.openWithKey(key, options);
     const folder = await this.ensureFolder();
-    await folder.signIn(key);
+    await folder.signIn(key, options);
     return folder;
   }
 

@@ -30,7 +30,7 @@ describe("words", () => {
       const row = rows.get(code);
       expect(row?.message, `docs/errors.md: ${code}`).to.equal(english[code].message({}));
       expect(row?.action, `docs/errors.md: ${code}`).to.equal(
-        problemAction(code) === "none" ? `${english[code].action} *` : english[code].action,
+        problemAction({ code }) === "none" ? `${english[code].action} *` : english[code].action,
       );
     }
     expect(new Set(rows.keys())).to.deep.equal(new Set(Object.keys(english)));

@@ -141,6 +141,22 @@ describe("keyfold-key-entry", () => {
     await waitUntil(() => page.folder === other);
   });
 
+  it("hands on how far the folder's history went when the key file was saved, also after a row was mended", async () => {
+    const folder = locked();
+    const element = await placedWith(folder);
+    const [first, ...others] = drawnRows as [string, ...string[]];
+    const wrong = `${first[0] === "A" ? "B" : "A"}${first.slice(1)}`;
+    const rows = [wrong, ...others].map((row, at) => `${at + 1}  ${row}`);
+    await pasted(element, ["Keyfold key", ...rows, `Checkpoint 1 207 ${"ab".repeat(32)}`].join("\n"));
+    part(element, "#said button").click();
+    await settled(element);
+    open(element).click();
+    await waitUntil(() => folder.calls.some(({ name }) => name === "signIn"));
+    expect(folder.calls.find(({ name }) => name === "signIn")?.args.at(-1)).to.deep.equal({
+      checkpoint: { epoch: 1, seq: 207, head: "ab".repeat(32) },
+    });
+  });
+
   it("takes the key file, and says so where there is no key in a file", async () => {
     const element = await placedWith(locked());
     const drop = async (file: File): Promise<void> => {

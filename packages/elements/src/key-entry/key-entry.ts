@@ -357,9 +357,11 @@ export class KeyfoldKeyEntry extends KeyfoldElement {
     this.opening = true;
     this.failure = null;
     try {
-      if (this.use !== null) await this.use(key, this.typed.checkpoint);
-      else if (this.source !== null) await this.source.openWithKey(key, { anotherFolder });
-      else await (await this.ensureFolder()).signIn(key);
+      const { checkpoint } = this.typed;
+      const known = checkpoint === undefined ? {} : { checkpoint };
+      if (this.use !== null) await this.use(key, checkpoint);
+      else if (this.source !== null) await this.source.openWithKey(key, { anotherFolder, ...known });
+      else await (await this.ensureFolder()).signIn(key, known);
       this.clear();
       this.#close();
     } catch (error) {

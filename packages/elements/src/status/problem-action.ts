@@ -1,16 +1,17 @@
-/** What the one button of a problem does. The words are in `words.errors`, by code. */
-import type { ErrorCode } from "@keyfold/core";
+/** What the one button of a problem does. The words are in `words.errors`, by code; those of `adopt` in `words.status.history`. */
+import type { ErrorCode, Problem } from "@keyfold/core";
 
 /**
+ * - `adopt`: the person is asked whether the server's history takes the place of the one that was verified here
  * - `enter-key`: the key entry is shown
  * - `retry`: pulled, or opened, anew
  * - `reload`: the page is loaded anew
  * - `make-room`: the trash is shown, where the page has a place for it
  * - `none`: nothing can be done from here; no button
  */
-export type ProblemAction = "enter-key" | "retry" | "reload" | "make-room" | "none";
+export type ProblemAction = "adopt" | "enter-key" | "retry" | "reload" | "make-room" | "none";
 
-const actions: Readonly<Record<ErrorCode, ProblemAction>> = {
+const actions: Readonly<Record<ErrorCode, Exclude<ProblemAction, "adopt">>> = {
   "wrong-key": "enter-key",
   "wrong-folder": "enter-key",
   "old-key": "enter-key",
@@ -57,8 +58,10 @@ const actions: Readonly<Record<ErrorCode, ProblemAction>> = {
   "update-needed": "reload",
 };
 
-export function problemAction(code: ErrorCode): ProblemAction {
-  return actions[code];
+export function problemAction({ code, remedy }: Pick<Problem, "code" | "remedy">): ProblemAction {
+  // What mends itself needs no button.
+  if (remedy === "give-back") return "none";
+  return remedy === "adopt" ? "adopt" : actions[code];
 }
 
 /** Codes that mean somebody may be tampering: said in red. What merely waits is not. */

@@ -37,6 +37,35 @@ export const statusStyles = css`
     color: var(--keyfold-text);
   }
 
+  /* A long button below the words, where it would leave them no room. */
+  .base {
+    container: keyfold-status / inline-size;
+  }
+  @container keyfold-status (inline-size < 520px) {
+    .strip {
+      grid-template-columns: 20px minmax(0, 1fr);
+    }
+    .strip > :is(p, .lost, .timeline, .button) {
+      grid-column: 2;
+    }
+    .strip > .button {
+      order: 1;
+      justify-self: start;
+      margin-block-start: 10px;
+    }
+  }
+
+  .lost {
+    grid-column: 2 / -1;
+    margin: 6px 0 0;
+    padding-inline-start: 18px;
+    max-block-size: 30vb;
+    overflow: auto;
+    & li {
+      overflow-wrap: anywhere;
+    }
+  }
+
   .timeline {
     grid-column: 2 / -1;
     margin-block-start: 10px;

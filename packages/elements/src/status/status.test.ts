@@ -11,10 +11,22 @@ import {
   placed,
   settled,
   textOf,
+  waitUntil,
 } from "../test/element-test.ts";
 import type { KeyfoldStatus } from "./status.ts";
 
 const placedWith = (folder: FixtureFolder) => placed<KeyfoldStatus>(html`<keyfold-status .folder=${folder}></keyfold-status>`);
+
+/** The dialog is open, and has faded in. */
+async function opened(element: Element): Promise<void> {
+  await waitUntil(() => element.shadowRoot!.querySelector("dialog")?.open === true);
+  await Promise.all(
+    element
+      .shadowRoot!.querySelector("dialog")!
+      .getAnimations({ subtree: true })
+      .map(({ finished }) => finished),
+  );
+}
 
 describe("keyfold-status", () => {
   it("is accessible, with a problem and without", async () => {
@@ -85,6 +97,69 @@ describe("keyfold-status", () => {
   it("draws both histories where the server shows an older copy", async () => {
     const element = await placedWith(new FixtureFolder([], { problem: fixtureProblem("rolled-back", { server: 1204, device: 1207 }) }));
     expect(textOf(part(element, ".timeline"))).to.equal("Serverchange 1,204This browserchange 1,207");
+  });
+
+  it("says that a restored server is given back what it lost, and asks for nothing", async () => {
+    const numbers = { server: 1204, device: 1207, changes: 3, deviceAt: Date.UTC(2026, 10, 24, 9), serverAt: Date.UTC(2026, 10, 23, 9) };
+    const problem = { ...fixtureProblem("rolled-back", numbers), remedy: "give-back" } as const;
+    const element = await placedWith(new FixtureFolder([], { problem }));
+    const strip = part(element, "[role=alert]");
+    expect(textOf(strip)).to.contain("gives back the 3 changes that the server lost. You need not do anything.");
+    expect(textOf(strip)).to.contain("November 24, 2026");
+    expect(textOf(strip)).to.contain("November 23, 2026");
+    expect(strip.querySelector("button")).to.equal(null);
+  });
+
+  for (const code of ["rolled-back", "forked"] as const) {
+    it(`adopts the server's version only after a question, and says what could not be made again: ${code}`, async () => {
+      const problem = {
+        ...fixtureProblem(code, { server: 1204, device: 1207, changes: 3, files: 2 }),
+        remedy: "adopt",
+        nodes: ["a", "b"],
+      } as const;
+      const folder = new FixtureFolder([], { problem });
+      folder.adoption = { carried: 2, lost: [{ kind: "add", node: "a", name: "lost.txt", reason: "content-lost" }] };
+      const element = await placedWith(folder);
+      const adopted = (): boolean => folder.calls.some(({ name }) => name === "adopt");
+      const button = part(element, "[role=alert] button");
+      expect(textOf(button)).to.equal("Adopt the server’s version…");
+      const ask = (selector: string): HTMLElement => part(part(element, "keyfold-ask"), selector);
+      button.click();
+      await opened(part(element, "keyfold-ask"));
+      expect(textOf(ask("h2"))).to.equal("Adopt the server’s version?");
+      expect(textOf(ask("p"))).to.contain("This cannot be undone.");
+      await isAccessible(element);
+      ask("footer button:first-child").click();
+      await settled(element);
+      expect(adopted()).to.equal(false);
+      button.click();
+      await settled(element);
+      await opened(part(element, "keyfold-ask"));
+      ask("footer .danger").click();
+      await waitUntil(adopted);
+      await settled(element);
+      const said = part(element, "[role=status].strip");
+      expect(textOf(said)).to.contain("The server’s version was adopted. What was changed here is made anew.");
+      expect(textOf(said)).to.contain("1 thing could not be made again:");
+      expect(textOf(said)).to.contain("lost.txt");
+      await isAccessible(element);
+      part(element, "[role=status].strip button").click();
+      await settled(element);
+      expect(element.shadowRoot!.querySelector(".strip")).to.equal(null);
+    });
+  }
+
+  it("keeps the problem where adopting fails", async () => {
+    const folder = new FixtureFolder([], { problem: { ...fixtureProblem("forked"), remedy: "adopt" } });
+    folder.failing.set("adopt", new KeyfoldError("key-needed", "no key"));
+    const element = await placedWith(folder);
+    part(element, "[role=alert] button").click();
+    await opened(part(element, "keyfold-ask"));
+    part(part(element, "keyfold-ask"), "footer .danger").click();
+    await waitUntil(() => folder.calls.some(({ name }) => name === "adopt"));
+    await settled(element);
+    expect(textOf(part(element, "[role=alert]"))).to.contain("two different histories");
+    expect(element.shadowRoot!.querySelector("[role=status].strip")).to.equal(null);
   });
 
   it("offers to make room only where the page has a place for it", async () => {

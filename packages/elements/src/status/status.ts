@@ -1,9 +1,10 @@
 import { html, nothing } from "lit";
 import type { CSSResultGroup, TemplateResult } from "lit";
-import { property } from "lit/decorators.js";
-import type { FolderState, Problem } from "@keyfold/core";
+import { property, query, state } from "lit/decorators.js";
+import type { Adoption, FolderState, Problem } from "@keyfold/core";
 import { KeyfoldElement } from "../base/index.ts";
 import { customProperties } from "../file-actions/custom-properties.ts";
+import type { KeyfoldAsk } from "../file-actions/ask-dialog.ts";
 import { icon } from "../icon/index.ts";
 import type { IconName } from "../icon/index.ts";
 import { KeyDialog } from "../key-bar/key-dialog.ts";
@@ -30,6 +31,8 @@ export class KeyfoldStatus extends KeyfoldElement {
   /** Whether the page has a place to make room in: then a full folder offers it. */
   @property({ type: Boolean, attribute: "can-make-room" }) canMakeRoom = false;
 
+  @state() private adoption: Adoption | null = null;
+  @query("keyfold-ask") private ask!: KeyfoldAsk;
   readonly #dialog = new KeyDialog(this);
   #busy = false;
 
@@ -37,9 +40,10 @@ export class KeyfoldStatus extends KeyfoldElement {
     const { problem, state } = this;
     return html`<div class="base" part="base">
         ${this.show === "line" || problem === null ? nothing : this.#strip(problem)}
+        ${this.show === "line" || this.adoption === null ? nothing : this.#adopted(this.adoption)}
         ${this.show === "problem" || state === null ? nothing : this.#line(state)}
       </div>
-      ${this.#dialog.template(this.givenFolder, this.source, this.words, this.i18n)}`;
+      <keyfold-ask></keyfold-ask>${this.#dialog.template(this.givenFolder, this.source, this.words, this.i18n)}`;
   }
 
   #line(state: FolderState): TemplateResult {
@@ -74,14 +78,14 @@ export class KeyfoldStatus extends KeyfoldElement {
 
   #strip(problem: Problem): TemplateResult {
     const word = this.words.errors[problem.code];
-    const action = problemAction(problem.code);
+    const action = problemAction(problem);
     const offered = action !== "none" && (action !== "make-room" || this.canMakeRoom);
     const explained = this.#explained(problem);
     return html`<div class=${isGrave(problem.code) ? "strip bad" : "strip"} part="problem" role="alert">
       ${icon(glyph(problem))}<b>${word.message(this.#numbers(problem))}</b>${
         offered
           ? html`<button type="button" class="button" ?disabled=${this.#busy} @click=${() => void this.#act(problem)}>
-              ${word.action}
+              ${action === "adopt" ? this.words.status.history.adopt : word.action}
             </button>`
           : html`<span></span>`
       }
@@ -96,7 +100,18 @@ export class KeyfoldStatus extends KeyfoldElement {
 
   #explained(problem: Problem): string | null {
     const { status: words } = this.words;
-    if (problem.code === "rolled-back") return words.history.nothingChanged;
+    const { history } = words;
+    const { changes = 0, files = 0, deviceAt, serverAt } = problem.numbers;
+    if (problem.code === "forked") return history.forked;
+    if (problem.code === "rolled-back") {
+      const at =
+        deviceAt === undefined
+          ? ""
+          : ` ${history.seen(this.format.dateTime(deviceAt), serverAt === undefined ? null : this.format.dateTime(serverAt))}`;
+      if (problem.remedy === "give-back") return `${history.givingBack(changes)}${at}`;
+      if (files > 0) return `${history.contentLost(files, changes)}${at}`;
+      return `${problem.remedy === "adopt" ? history.notGivenBack : history.nothingChanged}${at}`;
+    }
     if (problem.code !== "offline" || (this.state?.pending.length ?? 0) === 0) return null;
     const at = this.state?.syncedAt ?? null;
     return at === null ? words.keptNever : words.kept(this.format.time(at));
@@ -116,8 +131,49 @@ export class KeyfoldStatus extends KeyfoldElement {
     </div>`;
   }
 
+  /** Nothing is taken in the place of what was verified here before the person said so; then it is said what became of the rest. */
+  async #adopt(problem: Problem): Promise<void> {
+    const { history: words } = this.words.status;
+    const { folder } = this;
+    const { changes = 0 } = problem.numbers;
+    const hint = changes === 0 ? words.adoptForked : words.adoptHint(changes, problem.nodes?.length ?? 0);
+    const { cancel } = words;
+    if (folder === null || !(await this.ask.confirm({ title: words.adoptTitle, hint, confirm: words.adoptConfirm, cancel, danger: true })))
+      return;
+    this.#busy = true;
+    this.requestUpdate();
+    try {
+      this.adoption = await folder.adopt();
+    } catch {
+      // the folder's state tells what is still wrong
+    } finally {
+      this.#busy = false;
+      this.requestUpdate();
+    }
+  }
+
+  #adopted({ carried, lost }: Adoption): TemplateResult {
+    const { history: words } = this.words.status;
+    const names = lost.map(({ name }) => name).filter((name) => name !== null);
+    return html`<div class="strip" part="problem" role="status">
+      ${icon("info")}<b>${words.adopted(carried)}</b
+      ><button type="button" class="button" @click=${() => (this.adoption = null)}>${words.done}</button>
+      ${lost.length === 0 ? nothing : html`<p>${words.lost(lost.length)}</p>`}
+      ${
+        names.length === 0
+          ? nothing
+          : html`<ul class="lost">
+              ${names.map((name) => html`<li><bdi>${name}</bdi></li>`)}
+            </ul>`
+      }
+    </div>`;
+  }
+
   async #act(problem: Problem): Promise<void> {
-    switch (problemAction(problem.code)) {
+    switch (problemAction(problem)) {
+      case "adopt":
+        await this.#adopt(problem);
+        return;
       case "enter-key":
         if (this.emit("enter-key", {}, { cancelable: true })) this.#dialog.open("entry");
         return;
@@ -147,7 +203,7 @@ export class KeyfoldStatus extends KeyfoldElement {
 function glyph({ code }: Problem): IconName {
   if (code === "offline" || code === "server-failed") return "offline";
   if (code === "rolled-back" || code === "forked") return "history";
-  if (problemAction(code) === "enter-key") return "key";
+  if (problemAction({ code }) === "enter-key") return "key";
   return isGrave(code) ? "warning" : "info";
 }
 

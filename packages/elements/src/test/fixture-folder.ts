@@ -3,6 +3,7 @@
  * the server, 12 of 340 still being re-encrypted. It keeps nothing secret and proves nothing about core.
  */
 import type {
+  Adoption,
   DownloadOptions,
   Folder,
   FolderState,
@@ -20,6 +21,7 @@ import type {
   ShareView,
   Search,
   SearchQuery,
+  SignInOptions,
   SortKey,
   Target,
   TreeNode,
@@ -159,6 +161,14 @@ export class FixtureFolder implements Folder {
     this.#record("refresh");
   }
 
+  async adopt(): Promise<Adoption> {
+    this.#record("adopt");
+    this.pose({ problem: null });
+    return this.adoption;
+  }
+  /** What `adopt()` comes to. */
+  adoption: Adoption = { carried: 0, lost: [] };
+
   async createDirectory(path: string | { parent: string | null; name: string }): Promise<TreeNode> {
     this.#record("createDirectory", path);
     const { parent, name } = typeof path === "string" ? { parent: null, name: path.replaceAll("/", "") } : path;
@@ -257,8 +267,8 @@ export class FixtureFolder implements Folder {
     this.pose({ status: "signed-in" });
   }
 
-  async signIn(key: Uint8Array): Promise<void> {
-    this.#record("signIn", key.length);
+  async signIn(key: Uint8Array, options: SignInOptions = {}): Promise<void> {
+    this.#record("signIn", key.length, options);
     this.pose({ status: "signed-in", access: "write", problem: null });
   }
 

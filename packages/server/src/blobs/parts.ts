@@ -11,10 +11,11 @@ import { constantTimeEqual, partLengthOf, type Bytes, type ProblemCode } from "@
 import { sql } from "kysely";
 import type { Clock } from "../clock.ts";
 import { changed, inChunks, patiently, transactLightly, type Batch, type Database } from "../database/database.ts";
-import type { PartTable } from "../database/tables.ts";
+import type { BlobRow, PartTable } from "../database/tables.ts";
 import { refusalOf } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import { blobRows, openLife } from "./life.ts";
+import { partHash } from "./part-bytes.ts";
 import { partKey, putAll } from "./store.ts";
 
 export interface ArrivedPart {
@@ -59,6 +60,20 @@ export async function storeParts(services: Services, folder: string, parts: read
     for (const { place, part } of written) if (late.has(part)) outcomes[place] = { code: "gone" };
   }
   return outcomes;
+}
+
+/**
+ * Takes a part that lies in the store and not in the database: a database that was restored from a backup beside a store that was not. What it is worth
+ * the owner finds out by its hash, which the folder's history has.
+ */
+export async function salvagePart(services: Services, folder: string, blob: BlobRow, index: number): Promise<Outcome> {
+  const length = partLengthOf(blob.sealed_size, index);
+  if (length === 0) return { code: "part-size" };
+  const bytes = await services.store.get(partKey(folder, blob.id, index));
+  if (bytes?.length !== length) return { code: "not-found" };
+  // Written once more, and claimed and confirmed like any other.
+  const [outcome] = await storeParts(services, folder, [{ blob: blob.id, index, hash: partHash(bytes), bytes }]);
+  return outcome;
 }
 
 /**

@@ -10,6 +10,7 @@ import {
 } from "@keyfold/core/protocol";
 import { readdir, readFile, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import SqliteFile from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { base, codeOf, mount } from "../../test/mount.ts";
 import { bytesOf, hashOf, newId, newOwner, type Owner } from "../../test/owner.ts";
@@ -154,6 +155,50 @@ describe("a part", () => {
       ["part-damaged", true],
     ]);
     expect(JSON.stringify(lines)).not.toContain(blob);
+  });
+});
+
+describe("a part of which the database knows nothing (it was restored from a backup, the store was not)", () => {
+  async function forgotten(directory: string, blob: string): Promise<void> {
+    const database = new SqliteFile(join(directory, "keyfold.db"));
+    database.prepare("delete from part where blob = ?").run(blob);
+    database.prepare("delete from blob where id = ?").run(blob);
+    database.close();
+  }
+
+  test("is found again in the store, and can be added", async () => {
+    const { send, directory } = await mount();
+    const owner = await newOwner(send, base);
+    const blob = newId();
+    await owner.createBlobs({ blob, sealedSize: 1080 });
+    const bytes = bytesOf(1080);
+    await owner.put(blob, 0, bytes);
+    const salvage = (index = 0, id = blob): Promise<Response> => owner.call("POST", `/blobs/${id}/parts/${index}/salvage`);
+    await forgotten(directory, blob);
+    expect(await codeOf(await salvage())).toBe("not-found");
+    await owner.createBlobs({ blob, sealedSize: 1080 });
+    expect((await owner.append({ added: [blob] })).status).toBe(422);
+    expect(await codeOf(await salvage(1))).toBe("part-size");
+    expect((await salvage()).status).toBe(204);
+    expect((await salvage()).status).toBe(204);
+    const hashes = new Uint8Array(await (await owner.call("GET", `/blobs/${blob}/hashes`)).arrayBuffer());
+    expect(toHex(hashes)).toBe(toHex(hashOf(bytes)));
+    expect((await owner.append({ added: [blob] })).status).toBe(200);
+    expect(toHex(new Uint8Array(await (await owner.call("GET", `/blobs/${blob}/parts/0`)).arrayBuffer()))).toBe(toHex(bytes));
+  });
+
+  test("is not there where the store has nothing, or something of another length; nor is another folder's", async () => {
+    const { send, directory } = await mount();
+    const [owner, other] = [await newOwner(send, base), await newOwner(send, base)];
+    const blob = newId();
+    await owner.createBlobs({ blob, sealedSize: 1080 });
+    expect(await codeOf(await owner.call("POST", `/blobs/${blob}/parts/0/salvage`))).toBe("not-found");
+    await owner.put(blob, 0, bytesOf(1080));
+    await other.createBlobs({ blob, sealedSize: 1080 });
+    expect(await codeOf(await other.call("POST", `/blobs/${blob}/parts/0/salvage`))).toBe("not-found");
+    await forgotten(directory, blob);
+    await owner.createBlobs({ blob, sealedSize: 4000 });
+    expect(await codeOf(await owner.call("POST", `/blobs/${blob}/parts/0/salvage`))).toBe("not-found");
   });
 });
 

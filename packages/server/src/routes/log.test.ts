@@ -23,6 +23,8 @@ describe("reading", () => {
     const appended = await owner.call("POST", "/log", { headers: { "keyfold-at": "1" }, body: joinPage([wire]) });
     expect(await appended.json()).toEqual({ seq: 1, head: toBase64url(next.head) });
     expect(appended.headers.get("keyfold-seq")).toBe("1");
+    const after = await owner.call("GET", "/log?from=2");
+    expect([after.headers.get("keyfold-count"), after.headers.get("keyfold-head")]).toEqual(["0", toBase64url(next.head)]);
     const page = await owner.call("GET", "/log?from=0");
     expect(page.headers.get("keyfold-count")).toBe("2");
     const records = [...splitPage(await pageOf(page))];

@@ -1,5 +1,5 @@
 /** The log: read in pages, appended to, rekeyed. */
-import { clearIds, entrySize, fromBase64url, pageSize, type Bytes } from "@keyfold/core/protocol";
+import { clearIds, entrySize, fromBase64url, pageSize, toBase64url, type Bytes } from "@keyfold/core/protocol";
 import { numberHeader, readBody } from "../body.ts";
 import type { Mount, RequestContext } from "../context.ts";
 import type { FolderRow } from "../database/tables.ts";
@@ -24,7 +24,7 @@ export function logRoutes(app: Mount, services: Services): void {
     const from = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN;
     if (!Number.isSafeInteger(from)) throw new Refusal("malformed", { detail: "The query from is missing or not a number." });
     const { bytes, count } = await readPage(services.database, folder.id, from, folder.seq, pageSize);
-    return c.body(bytes, 200, { ...octets, "keyfold-count": String(count) });
+    return c.body(bytes, 200, { ...octets, "keyfold-count": String(count), "keyfold-head": toBase64url(new Uint8Array(folder.head)) });
   });
 
   app.post(`${folderPath}/log`, may(services, "write"), async (c) => {

@@ -17,7 +17,7 @@ import {
 } from "@keyfold/core/protocol";
 import { createBlobs, type NewBlob } from "../blobs/creation.ts";
 import { blobRows } from "../blobs/life.ts";
-import { storeParts, type Outcome } from "../blobs/parts.ts";
+import { salvagePart, storeParts, type Outcome } from "../blobs/parts.ts";
 import { givePartBuffer, partHash, partHasher, takePartBuffer } from "../blobs/part-bytes.ts";
 import { loadPart, wantedParts } from "../blobs/reading.ts";
 import { readBody, readJson } from "../body.ts";
@@ -56,6 +56,15 @@ export function partRoutes(app: Mount, services: Services): void {
       // A store that failed may still be reading.
       if (unused) givePartBuffer(buffer);
     }
+    return c.body(null, 204);
+  });
+
+  app.post(`${partPath}/salvage`, may(services, "write"), async (c) => {
+    const { id } = await enter(c, services, "owner");
+    const blob = await blobParam(c, services, id);
+    const index = Number(c.req.param("index"));
+    const outcome = await salvagePart(services, id, blob, index);
+    if (outcome !== undefined) throw new Refusal(outcome.code, { cause: outcome.cause });
     return c.body(null, 204);
   });
 

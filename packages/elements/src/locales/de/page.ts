@@ -31,6 +31,30 @@ export const pageWords = (f: Formats): PageWords => ({
       change: (seq) => `Änderung ${f.number(seq)}`,
       nothingChanged:
         "Vielleicht wurde eine Sicherung eingespielt. Hier hat sich nichts geändert: Du siehst weiter den neuesten Stand, den dieser Browser geprüft hat.",
+      seen: (device, server) => (server === null ? `Hier geprüft: ${device}.` : `Hier geprüft: ${device}. Der Server zeigt: ${server}.`),
+      givingBack: (changes) =>
+        `Vielleicht wurde eine Sicherung eingespielt. Dieser Browser gibt ${f.plural(changes, { one: "die eine Änderung", other: `die ${f.number(changes)} Änderungen` })} zurück, die der Server verloren hat. Du musst nichts tun.`,
+      notGivenBack:
+        "Vielleicht wurde eine Sicherung eingespielt, und dieser Browser hat nicht aufbewahrt, was verloren ging. Vielleicht gibt ein anderes deiner Geräte es zurück; oder übernimm den Stand des Servers, um damit weiterzumachen.",
+      contentLost: (files, changes) =>
+        `Der Server hat den Inhalt von ${f.plural(files, { one: "1 Datei", other: `${f.number(files)} Dateien` })} verloren; darum ${f.plural(changes, { one: "konnte 1 Änderung", other: `konnten ${f.number(changes)} Änderungen` })} nicht zurückgegeben werden. Sichere, was dieser Browser noch hat; übernimm den Stand des Servers, um weiterzumachen.`,
+      forked:
+        "Vielleicht wurde eine Sicherung eingespielt, von der aus ein anderes Gerät weitermachte. Sieh auf deinen anderen Geräten nach; übernimm den Stand des Servers nur, wenn du weißt, warum.",
+      adopt: "Stand des Servers übernehmen …",
+      adoptTitle: "Den Stand des Servers übernehmen?",
+      adoptHint: (changes, files) =>
+        `Die Geschichte des Servers tritt an die Stelle derer, die dieser Browser geprüft hat. ${f.plural(changes, { one: "1 Änderung", other: `${f.number(changes)} Änderungen` })} darüber hinaus ${changes === 1 ? "wird" : "werden"} neu gemacht${files === 0 ? "" : `; ohne ${f.plural(files, { one: "1 Datei", other: `${f.number(files)} Dateien` })}, deren Inhalt verloren ist`}. Das lässt sich nicht zurücknehmen.`,
+      adoptForked:
+        "Die Geschichte des Servers tritt an die Stelle derer, die dieser Browser geprüft hat. Was hier geändert wurde und nicht in ihr steht, wird neu gemacht, so weit es geht. Das lässt sich nicht zurücknehmen.",
+      adoptConfirm: "Übernehmen",
+      cancel: "Abbrechen",
+      adopted: (carried) =>
+        carried === 0
+          ? "Der Stand des Servers ist übernommen."
+          : "Der Stand des Servers ist übernommen. Was hier geändert wurde, wird neu gemacht.",
+      lost: (count) =>
+        f.plural(count, { one: "Eines ließ sich nicht neu machen:", other: `${f.number(count)} ließen sich nicht neu machen:` }),
+      done: "Fertig",
     },
   },
   qr: {

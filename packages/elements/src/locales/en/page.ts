@@ -31,6 +31,29 @@ export const pageWords = (f: Formats) => ({
       browser: "This browser",
       change: (seq: number) => `change ${f.number(seq)}`,
       nothingChanged: "It may be a restored backup. Nothing changed here: you still see the newest state this browser has verified.",
+      seen: (device: string, server: string | null) =>
+        server === null ? `Verified here: ${device}.` : `Verified here: ${device}. Shown by the server: ${server}.`,
+      givingBack: (changes: number) =>
+        `It may be a restored backup. This browser gives back ${f.plural(changes, { one: "the 1 change", other: `the ${f.number(changes)} changes` })} that the server lost. You need not do anything.`,
+      notGivenBack:
+        "It may be a restored backup, and this browser has not kept what was lost. Another of your devices may give it back; or adopt the server’s version to go on with it.",
+      contentLost: (files: number, changes: number) =>
+        `The server has lost the content of ${f.plural(files, { one: "1 file", other: `${f.number(files)} files` })}, so ${f.plural(changes, { one: "1 change", other: `${f.number(changes)} changes` })} could not be given back. Save what this browser still has; adopt the server’s version to go on.`,
+      forked:
+        "One of them may come from a restored backup that another device went on from. Look at your other devices; adopt the server’s version only if you know why.",
+      adopt: "Adopt the server’s version…",
+      adoptTitle: "Adopt the server’s version?",
+      adoptHint: (changes: number, files: number) =>
+        `The server’s history takes the place of the one that this browser has verified. ${f.plural(changes, { one: "1 change", other: `${f.number(changes)} changes` })} beyond it will be made anew${files === 0 ? "" : `; without ${f.plural(files, { one: "1 file", other: `${f.number(files)} files` })} whose content is lost`}. This cannot be undone.`,
+      adoptForked:
+        "The server’s history takes the place of the one that this browser has verified. What was changed here and is not in it will be made anew, as far as it can be. This cannot be undone.",
+      adoptConfirm: "Adopt it",
+      cancel: "Cancel",
+      adopted: (carried: number): string =>
+        carried === 0 ? "The server’s version was adopted." : "The server’s version was adopted. What was changed here is made anew.",
+      lost: (count: number) =>
+        f.plural(count, { one: "1 thing could not be made again:", other: `${f.number(count)} things could not be made again:` }),
+      done: "Done",
     },
   },
   qr: {
