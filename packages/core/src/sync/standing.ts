@@ -46,7 +46,7 @@ export class Standing {
     this.options = options;
     this.changed = changed;
     this.api = new FolderApi(options.http, options.folder);
-    this.proposals = new Proposals({ provider: options.provider, onProblem: (error) => this.report(error), changed });
+    this.proposals = new Proposals({ provider: options.provider, now: options.now, onProblem: (error) => this.report(error), changed });
     this.#chronicle = new Chronicle(options.device.id);
     this.#replica = this.#newReplica();
   }
@@ -90,8 +90,8 @@ export class Standing {
 
   /** What rounds, appends and rekeys work on. */
   port() {
-    const { provider, device } = this.options;
-    return { provider, api: this.api, replica: this.#replica, device: device.id };
+    const { provider, device, now } = this.options;
+    return { provider, api: this.api, replica: this.#replica, device: device.id, now };
   }
 
   /** Nothing of the folder is here any more, nor in the way. */
@@ -146,7 +146,7 @@ export class Standing {
       onPage: (from, page) => this.#chronicle.tail.grow(from, page),
       onSettled: (changes, how) => this.proposals.settled(this.outbox, changes, how === "confirmed"),
       onRebased: (report) => {
-        for (const { outcome } of report) this.report(becameOf(outcome));
+        for (const settlement of report) this.report(becameOf(settlement));
       },
     });
   }

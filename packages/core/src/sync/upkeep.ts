@@ -1,10 +1,11 @@
-/** What a device does beside syncing, and nobody waits for: looking how much room is used, and making snapshots that are due. */
+/** What a device does beside syncing, and nobody waits for: looking how much room is used, making snapshots that are due, emptying the trash. */
 import type { FolderApi } from "../api/client.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import type { Usage } from "../interface/state.ts";
 import type { Op } from "../tree/op.ts";
 import type { Replica } from "./replica.ts";
 import { makeSnapshot, snapshotOp, type Tail } from "./snapshots.ts";
+import type { TrashCollection } from "./trash-collection.ts";
 
 /** Milliseconds between looks at the folder's usage, where nothing was sent from here. */
 const USAGE_EVERY = 30_000;
@@ -18,6 +19,7 @@ export interface UpkeepPort {
   /** Resolves when the op is confirmed. */
   readonly propose: (op: Op) => Promise<void>;
   readonly changed: () => void;
+  readonly trash: TrashCollection;
 }
 
 export class Upkeep {
@@ -38,11 +40,13 @@ export class Upkeep {
   look(replica: Replica, appended: boolean): void {
     void this.#lookAtUsage(appended);
     void this.#snapshotIfDue(replica, appended);
+    if (this.#port.writable()) void this.#port.trash.look(replica);
   }
 
   forget(): void {
     this.#usage = null;
     this.#usageAt = Number.NEGATIVE_INFINITY;
+    this.#port.trash.forget();
   }
 
   async #lookAtUsage(appended: boolean): Promise<void> {
