@@ -38,6 +38,7 @@ const actions: Readonly<Record<ErrorCode, ProblemAction>> = {
   "storage-full": "retry",
   refused: "none",
   conflict: "retry",
+  "changed-since": "none",
   "not-found": "none",
   gone: "none",
   expired: "none",
