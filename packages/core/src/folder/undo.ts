@@ -115,7 +115,13 @@ export class UndoStack {
     }
     const ops = back(tree, last);
     const traces = new Map(ops.flatMap((op) => ("node" in op && left.has(op.node) ? [[op, left.get(op.node)!] as const] : [])));
-    return this.#make(shown, INVERSE[last.act], () => ops, last.steps.map(({ node }) => node), traces);
+    return this.#make(
+      shown,
+      INVERSE[last.act],
+      () => ops,
+      last.steps.map(({ node }) => node),
+      traces,
+    );
   }
 
   /** A new version that was made on this device is no reason to refuse. */

@@ -62,7 +62,9 @@ export function purgeOps(tree: Tree, ids: Iterable<string>): Purge[] {
     let own = node.versions.reduce((sum, { descriptor }) => sum + blobsOf(descriptor).length, 0);
     if (own > blobsInOp) {
       const current = currentOf(node)!.descriptor;
-      ops.push(...purgeVersionOps(node, new Set(node.versions.map(({ descriptor }) => descriptor.blob).filter((blob) => blob !== current.blob))));
+      ops.push(
+        ...purgeVersionOps(node, new Set(node.versions.map(({ descriptor }) => descriptor.blob).filter((blob) => blob !== current.blob))),
+      );
       own = blobsOf(current).length;
     }
     if (nodes.length === nodesInOp || blobs + own > blobsInOp) close();
