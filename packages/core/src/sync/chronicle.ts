@@ -94,6 +94,7 @@ export class Chronicle {
         }
         for (const blob of op.versions ?? []) this.#came.delete(blob);
         break;
+      default: // tells nothing that is shown
     }
   }
 
