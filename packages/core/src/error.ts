@@ -39,6 +39,7 @@ export type ErrorCode =
   | "storage-full" // the server's disk is full
   | "refused" // the host's own rule refused
   | "conflict" // another device was faster; the change must be made anew
+  | "changed-since" // what is to be undone was changed again; `reason` says how
   | "not-found" // no such folder, blob, node or page
   | "gone" // deleted, taken back, or its epoch is over
   | "expired" // a link whose time is over

@@ -6,7 +6,7 @@
 import { toHex } from "./crypto/encoding.ts";
 import { KeyfoldError } from "./error.ts";
 import { Ceremony } from "./folder/ceremony.ts";
-import * as changes from "./folder/changes.ts";
+import { Editing } from "./folder/editing.ts";
 import { folderState, hidesNodes } from "./folder/folder-state.ts";
 import { folderLink } from "./folder/link.ts";
 import { listingOf } from "./folder/listing.ts";
@@ -14,14 +14,15 @@ import { readFragment, readKeyFor } from "./folder/read-link.ts";
 import { Searching } from "./folder/searching.ts";
 import { ShareList, shareTerms } from "./folder/share-list.ts";
 import { transferPort } from "./folder/transfer-port.ts";
-import { locateDirectory, locateNode, namesOf, topmost } from "./folder/target.ts";
+import { locateNode } from "./folder/target.ts";
 import type { Adoption, DownloadOptions, Folder, KeyCeremony, LinkOptions, Remember, SignInOptions, Target } from "./interface/folder.ts";
 import type { Pairing } from "./interface/pairing.ts";
 import type { Search, SearchQuery } from "./interface/search.ts";
 import type { ReadLinkOptions, ShareOptions, ShareView, UnshareOptions } from "./interface/share.ts";
 import type { FolderState, Readable } from "./interface/state.ts";
 import type { PickedFile, SealedExport, Transfers, UploadOptions, Uploads } from "./interface/transfer.ts";
-import type { BlobId, Listing, ListingQuery, NodeId, TreeNode } from "./interface/tree.ts";
+import type { BlobId, Deed, FileVersion, Listing, ListingQuery, NodeId, TreeNode } from "./interface/tree.ts";
+import type { Undoable } from "./interface/undo.ts";
 import { shareLink } from "./share/link.ts";
 import type { KeyCheckpoint } from "./key/file.ts";
 import { eraseFolder } from "./store/place.ts";
@@ -32,7 +33,6 @@ import { Derived } from "./sync/source.ts";
 import { Resealing } from "./sync/resealing.ts";
 import { Sharing } from "./sync/sharing.ts";
 import { Transferring } from "./transfer/index.ts";
-import type { Op } from "./tree/op.ts";
 import type { Tree } from "./tree/tree.ts";
 import { TreeViews } from "./tree/view.ts";
 
@@ -49,6 +49,7 @@ export class OpenedFolder implements Folder {
   readonly #resealing: Resealing;
   readonly #sharing: Sharing;
   readonly #searching: Searching;
+  readonly #editing: Editing;
   #views: { readonly of: Tree; readonly views: TreeViews } | null = null;
   readonly #pairings = new Set<Pairing>();
   #gone = false;
@@ -76,6 +77,7 @@ export class OpenedFolder implements Folder {
     });
     this.ceremony = ceremony;
 
+    this.#editing = new Editing({ provider: options.provider, sync: this.#sync, view: () => this.#view() });
     const port = transferPort({ ...options, sync: this.#sync, tree: () => this.#view() });
     this.#transferring = new Transferring(port);
     this.uploads = this.#transferring.uploads;
@@ -170,53 +172,64 @@ export class OpenedFolder implements Folder {
 
   // changes
 
-  async createDirectory(path: string | { parent: NodeId | null; name: string }): Promise<TreeNode> {
-    const [parent, name] = typeof path === "string" ? await this.#parentOf(path) : [path.parent, path.name];
-    const node = toHex(this.#options.provider.randomBytes(16));
-    await this.#change((tree) => [changes.makeDirectory(tree, node, parent, name)]);
-    const made = this.#view().get(node);
-    if (made === undefined) throw new KeyfoldError("not-found", "The directory was made, and deleted by another device.");
-    return made;
+  createDirectory(path: string | { parent: NodeId | null; name: string }): Promise<TreeNode> {
+    return this.#editing.createDirectory(path);
   }
 
-  async rename(target: Target, name: string): Promise<void> {
-    const { id } = this.#locate(target);
-    await this.#change((tree) => changes.rename(tree, id, name));
+  rename(target: Target, name: string): Promise<void> {
+    return this.#editing.rename(target, name);
   }
 
-  async move(targets: readonly Target[], to: string | { node: NodeId | null }): Promise<void> {
-    const directory = locateDirectory(this.#view(), to);
-    const ids = this.#ids(targets);
-    await this.#change((tree) => changes.move(tree, ids, directory?.id ?? null));
+  move(targets: readonly Target[], to: string | { node: NodeId | null }): Promise<void> {
+    return this.#editing.move(targets, to);
   }
 
-  async trash(targets: readonly Target[]): Promise<void> {
-    const ids = this.#ids(targets);
-    await this.#change((tree) => changes.trash(tree, ids));
+  trash(targets: readonly Target[]): Promise<void> {
+    return this.#editing.trash(targets);
   }
 
-  async restore(targets: readonly Target[]): Promise<void> {
-    const ids = this.#ids(targets);
-    await this.#change((tree) => changes.restore(tree, ids));
+  restore(targets: readonly Target[]): Promise<void> {
+    return this.#editing.restore(targets);
   }
 
-  async purge(targets: readonly Target[]): Promise<void> {
-    const ids = this.#ids(targets);
-    await this.#change((tree) => changes.purge(tree, ids));
+  purge(targets: readonly Target[]): Promise<void> {
+    return this.#editing.purge(targets);
   }
 
-  async emptyTrash(): Promise<void> {
-    await this.#change((tree) => changes.purge(tree, changes.trashed(tree)));
+  emptyTrash(): Promise<void> {
+    return this.#editing.emptyTrash();
   }
 
-  async revert(target: Target, version: BlobId): Promise<void> {
-    const { id } = this.#locate(target);
-    await this.#change((tree) => changes.revert(tree, id, version));
+  versions(target: Target): readonly FileVersion[] {
+    return this.#editing.versions(target);
   }
 
-  async setMeta(target: Target, meta: Readonly<Record<string, unknown>>): Promise<void> {
-    const { id } = this.#locate(target);
-    await this.#change((tree) => changes.setMeta(tree, id, meta));
+  revert(target: Target, version: BlobId): Promise<void> {
+    return this.#editing.revert(target, version);
+  }
+
+  deleteVersions(target: Target, versions: readonly BlobId[]): Promise<void> {
+    return this.#editing.deleteVersions(target, versions);
+  }
+
+  setMeta(target: Target, meta: Readonly<Record<string, unknown>>): Promise<void> {
+    return this.#editing.setMeta(target, meta);
+  }
+
+  get undoable(): Readable<Undoable | null> {
+    return this.#editing.undoing.undoable;
+  }
+
+  get redoable(): Readable<Undoable | null> {
+    return this.#editing.undoing.redoable;
+  }
+
+  undo(): Promise<Undoable | null> {
+    return this.#editing.undoing.undo();
+  }
+
+  redo(): Promise<Undoable | null> {
+    return this.#editing.undoing.redo();
   }
 
   // content
@@ -237,7 +250,7 @@ export class OpenedFolder implements Folder {
   }
 
   zip(targets: readonly Target[], options: DownloadOptions = {}): ReadableStream<Uint8Array> {
-    return this.#transferring.downloads.zip(this.#ids(targets), options);
+    return this.#transferring.downloads.zip(this.#editing.ids(targets), options);
   }
 
   async thumbnail(target: Target): Promise<Blob | null> {
@@ -249,13 +262,13 @@ export class OpenedFolder implements Folder {
   }
 
   async save(targets: readonly Target[], options: DownloadOptions = {}): Promise<void> {
-    await this.#transferring.downloads.save(this.#ids(targets), options);
+    await this.#transferring.downloads.save(this.#editing.ids(targets), options);
   }
 
   // links
 
   async share(targets: readonly Target[], options: ShareOptions = {}): Promise<{ id: string; link: string }> {
-    const nodes = this.#ids(targets);
+    const nodes = this.#editing.ids(targets);
     if (nodes.length === 0) throw new KeyfoldError("invalid-argument", "A link shows at least one file or directory.");
     const page = this.#sharePage(options.page);
     const terms = shareTerms(options, Date.now());
@@ -342,6 +355,7 @@ export class OpenedFolder implements Folder {
     await this.#endPairings();
     this.uploads.cancel();
     this.transfers.clear();
+    this.#editing.undoing.forget();
     await this.#sync.forget();
     await eraseFolder(this.#options.store, this.#options.http.server, this.id);
     this.#gone = wasOpen;
@@ -379,42 +393,16 @@ export class OpenedFolder implements Folder {
     const { tree } = this.#sync.replica;
     if (this.#views?.of !== tree) {
       const isPending = (id: NodeId): boolean => this.#sync.replica.isPending(id);
+      const added = (id: NodeId): Deed | null => this.#sync.chronicle.added(id);
+      const trashed = (id: NodeId): Deed | null => this.#sync.chronicle.trashMark(id)?.deed ?? null;
       const after = this.#views === null ? 0 : this.#views.views.current().version + 1;
-      this.#views = { of: tree, views: new TreeViews(tree, { isPending, added: (id) => this.#sync.chronicle.added(id) }, after) };
+      this.#views = { of: tree, views: new TreeViews(tree, { isPending, added, trashed }, after) };
     }
     return this.#views.views.current();
   }
 
-  /** Shown, and kept durably, when it resolves. */
-  async #change(ops: (tree: Tree) => readonly Op[]): Promise<void> {
-    await this.#sync.propose(ops(this.#sync.replica.tree)).kept;
-  }
-
   #locate(target: Target): TreeNode {
     return locateNode(this.#view(), target);
-  }
-
-  #ids(targets: readonly Target[]): NodeId[] {
-    const view = this.#view();
-    return topmost(
-      view,
-      targets.map((target) => locateNode(view, target)),
-    ).map(({ id }) => id);
-  }
-
-  /** The directory that a path's last name is in, made where it is missing, and that name. */
-  async #parentOf(path: string): Promise<[NodeId | null, string]> {
-    const names = namesOf(path);
-    const name = names.pop();
-    if (name === undefined) throw new KeyfoldError("invalid-name", "A directory needs a name.");
-    const view = this.#view();
-    let parent: NodeId | null = null;
-    for (const [depth, step] of names.entries()) {
-      const found = view.resolve(`/${names.slice(0, depth + 1).join("/")}`);
-      if (found?.kind === "file") throw new KeyfoldError("invalid-move", "A file holds no files.");
-      parent = found?.id ?? (await this.createDirectory({ parent, name: step })).id;
-    }
-    return [parent, name];
   }
 }
 

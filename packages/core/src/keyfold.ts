@@ -181,11 +181,11 @@ export class Keyfold implements KeyfoldClient {
   }
 
   async #optionsFor(folder: string): Promise<FolderSyncOptions> {
-    const { remember = "none", pollInterval = POLL } = this.#options;
+    const { remember = "none", pollInterval = POLL, now = Date.now } = this.#options;
     const { device, tab } = await this.#device();
     const [provider, store, live] = [await platformProvider(), this.#store, this.#live];
     const keyring = new Keyring({ provider, store, device, folder, remember, tab });
     const place = await rememberedPlace(store, folder);
-    return { provider, http: this.#http(), server: this.#api, folder, store, device, live, keyring, place, pollInterval };
+    return { provider, http: this.#http(), server: this.#api, folder, store, device, live, keyring, place, pollInterval, now };
   }
 }

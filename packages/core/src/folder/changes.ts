@@ -7,22 +7,22 @@ import { KeyfoldError } from "../error.ts";
 import type { BlobId, NodeId } from "../interface/tree.ts";
 import { isMeta } from "../tree/read-op.ts";
 import type { JsonObject } from "../tree/json.ts";
-import type { Node } from "../tree/node.ts";
+import { currentOf, type Node } from "../tree/node.ts";
 import type { Op } from "../tree/op.ts";
-import { purgeOps } from "../tree/purge.ts";
+import { purgeOps, purgeVersionOps } from "../tree/purge.ts";
 import { levelsLimit, nodesLimit, type Tree } from "../tree/tree.ts";
 import { checkedName } from "./target.ts";
 
 /** A new directory. Throws `invalid-name`, `invalid-move` inside a file or the trash, `folder-full`. */
 export function makeDirectory(tree: Tree, node: NodeId, parent: NodeId | null, name: string): Op {
-  checkRoom(tree, parent, 1);
-  return { op: "mkdir", node, parent, name: checkedName(name) };
+  return makeDirectories(tree, [node], parent, [name])[0]!;
 }
 
-/** Throws `folder-full` where so many more nodes, or one below `parent`, would be beyond the limits; `invalid-move` for no directory. */
-export function checkRoom(tree: Tree, parent: NodeId | null, nodes: number): void {
+/** New directories, each in the one before it. Throws as `makeDirectory`. */
+export function makeDirectories(tree: Tree, nodes: readonly NodeId[], parent: NodeId | null, names: readonly string[]): Op[] {
   checkDirectory(tree, parent);
-  if (tree.nodeCount + nodes > nodesLimit || tree.levelOf(parent) >= levelsLimit) throw full();
+  if (tree.nodeCount + nodes.length > nodesLimit || tree.levelOf(parent) + nodes.length > levelsLimit) throw full();
+  return nodes.map((node, i) => ({ op: "mkdir", node, parent: i === 0 ? parent : nodes[i - 1]!, name: checkedName(names[i]!) }));
 }
 
 export function rename(tree: Tree, id: NodeId, name: string): Op[] {
@@ -85,6 +85,20 @@ export function trashed(tree: Tree): NodeId[] {
     .nodes()
     .filter((node) => node.trashed && !ancestors(tree, node).some((above) => above.trashed))
     .map((node) => node.node);
+}
+
+/**
+ * Deletes earlier versions of a file for ever, in pieces that fit into entries. Throws `not-found` for a blob that is no version of it,
+ * `invalid-argument` for the current one.
+ */
+export function purgeVersions(tree: Tree, id: NodeId, blobs: readonly BlobId[]): Op[] {
+  const node = existing(tree, id);
+  const versions = new Set(node.versions.map(({ descriptor }) => descriptor.blob));
+  if (blobs.some((blob) => !versions.has(blob))) throw new KeyfoldError("not-found", "The file has no such version.");
+  if (blobs.some((blob) => currentOf(node)?.descriptor.blob === blob)) {
+    throw new KeyfoldError("invalid-argument", "The current version is the file: only earlier ones can be deleted.", { reason: "current" });
+  }
+  return purgeVersionOps(node, new Set(blobs));
 }
 
 export function revert(tree: Tree, id: NodeId, blob: BlobId): Op[] {

@@ -3,10 +3,11 @@ import type { KeyfoldError } from "../error.ts";
 import type { Pairing } from "./pairing.ts";
 import type { OpenedShare, OpenShareOptions, ReadLinkOptions, ShareOptions, ShareView, UnshareOptions } from "./share.ts";
 import type { FolderState, KeyStep, Readable } from "./state.ts";
-import type { BlobId, Listing, ListingQuery, NodeId, TreeNode } from "./tree.ts";
+import type { BlobId, FileVersion, Listing, ListingQuery, NodeId, TreeNode } from "./tree.ts";
 import type { Search, SearchQuery } from "./search.ts";
 import type { LocalStore } from "./store.ts";
 import type { PickedFile, SealedExport, Transfers, UploadOptions, Uploads } from "./transfer.ts";
+import type { Undoable } from "./undo.ts";
 
 /** A path ("/2026/return.pdf") or a node. */
 export type Target = string | { node: NodeId };
@@ -136,7 +137,7 @@ export interface Folder {
 
   // changes: applied at once (shown as pending), kept durably, sent, rebased where another device was faster. They resolve when they are kept;
   // `settled()` waits until they are confirmed. What became of one that another device was faster with, `onProblem` hears: code `conflict`, reason
-  // `conflict-copy`, `added-again`, `moved-up`, `restored`, `gone` or `refused`
+  // `conflict-copy`, `added-again`, `moved-up`, `restored`, `spared`, `gone` or `refused`; of an undo code `changed-since`
   createDirectory(path: string | { parent: NodeId | null; name: string }): Promise<TreeNode>;
   rename(target: Target, name: string): Promise<void>;
   move(targets: readonly Target[], to: string | { node: NodeId | null }): Promise<void>;
@@ -145,8 +146,29 @@ export interface Folder {
   /** Deletes for ever, with everything below. */
   purge(targets: readonly Target[]): Promise<void>;
   emptyTrash(): Promise<void>;
-  revert(target: Target, version: BlobId): Promise<void>;
   setMeta(target: Target, meta: Readonly<Record<string, unknown>>): Promise<void>;
+
+  // versions: a file uploaded with `conflict: "replace"` is a new one; earlier ones stay until they are deleted
+  /** A file's versions, the current one first; none of a directory. */
+  versions(target: Target): readonly FileVersion[];
+  /** Makes an earlier version the current one. */
+  revert(target: Target, version: BlobId): Promise<void>;
+  /** Deletes earlier versions for ever. Rejects with `invalid-argument` (reason `current`) where the current one is among them, `not-found`. */
+  deleteVersions(target: Target, versions: readonly BlobId[]): Promise<void>;
+
+  // undoing: of this page's own mkdir, rename, move, trash and restore, the last 50
+  /** What `undo()` would take back. */
+  readonly undoable: Readable<Undoable | null>;
+  /** What `redo()` would do again; nothing once another change was made. */
+  readonly redoable: Readable<Undoable | null>;
+  /**
+   * Takes back the last change, all of it or nothing, by a change that is kept and sent as any other. A directory that was made is moved to the trash.
+   * Resolves with what it was; null where there was nothing. Rejects with `changed-since` where a node was changed since; `reason` (`ChangedSince`) says
+   * how, and the change is not offered again. What another device did first and this one did not know yet, `onProblem` hears.
+   */
+  undo(): Promise<Undoable | null>;
+  /** Does again what was taken back last, as `undo()`. */
+  redo(): Promise<Undoable | null>;
 
   // content
   /** Uploads and waits until all are in the folder. Rejects with the first error; the others go on. */
@@ -229,6 +251,8 @@ export interface KeyfoldOptions {
   store?: LocalStore;
   /** Milliseconds between polls; default 5,000. */
   pollInterval?: number;
+  /** This device's clock, milliseconds since 1970; default `Date.now`. Entries are dated by it, and the trash is emptied by it. */
+  now?: () => number;
 }
 
 export interface KeyfoldClient {

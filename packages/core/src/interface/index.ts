@@ -6,3 +6,4 @@ export type * from "./state.ts";
 export type * from "./store.ts";
 export type * from "./transfer.ts";
 export type * from "./tree.ts";
+export type * from "./undo.ts";

@@ -3,6 +3,15 @@
 export type NodeId = string;
 export type BlobId = string;
 
+/** When something was done and by which device, by that device's own clock: for display only. */
+export interface Deed {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly device: string;
+  /** By this device. */
+  readonly here: boolean;
+}
+
 export interface VersionView {
   readonly blob: BlobId;
   /** Bytes of content. */
@@ -15,6 +24,13 @@ export interface VersionView {
   readonly thumbnail: BlobId | null;
 }
 
+/** A version as `folder.versions()` lists it. */
+export interface FileVersion extends VersionView {
+  readonly current: boolean;
+  /** When and by which device it came, as far as this device knows: what the log told before the folder's last change of keys is erased. */
+  readonly came: Deed | null;
+}
+
 export interface TreeNode {
   readonly id: NodeId;
   readonly kind: "directory" | "file";
@@ -25,13 +41,15 @@ export interface TreeNode {
   readonly displayName: string;
   /** Marked itself (not only by an ancestor). */
   readonly trashed: boolean;
+  /** When and by which device it was put into the trash, once that is confirmed and as far as this device knows. */
+  readonly trashedBy: Deed | null;
   /** Oldest first; empty for directories. */
   readonly versions: readonly VersionView[];
   readonly current: VersionView | null;
   /** Arrived through a drop (from a phone). */
   readonly fromDrop: boolean;
   /** When and by which device it was added, as far as this device knows; for display only. */
-  readonly added: { readonly at: number; readonly device: string; readonly here: boolean } | null;
+  readonly added: Deed | null;
   /** Any version, or for a directory any version below it, still has to be sealed anew. */
   readonly exposed: boolean;
   /** Made or changed here and not confirmed yet. */

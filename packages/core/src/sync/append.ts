@@ -33,6 +33,8 @@ export interface AppendPort extends PullPort {
   readonly outbox: Outbox;
   readonly keys: OwnerKeys;
   readonly device: string;
+  /** This device's clock: milliseconds since 1970. */
+  readonly now: () => number;
   /** These changes cannot be sent, ever. */
   readonly onRefused: (changes: readonly Change[], error: KeyfoldError) => void;
 }
@@ -93,11 +95,11 @@ function nextAwaited(replica: Replica): SentEntry | null {
   return replica.awaited.find((sent) => sent.seq === next) ?? null;
 }
 
-async function sealNext({ provider, replica, outbox, keys, device }: AppendPort): Promise<SentEntry | null> {
+async function sealNext({ provider, replica, outbox, keys, device, now }: AppendPort): Promise<SentEntry | null> {
   const { position } = replica;
   const next = replica.draft();
   if (next === null || next.ops.length === 0 || position === null) return null;
-  const entry = { id: toHex(provider.randomBytes(16)), device, at: Date.now(), ops: next.ops };
+  const entry = { id: toHex(provider.randomBytes(16)), device, at: now(), ops: next.ops };
   const { bytes } = await sealEntry(provider, { log: keys.log, sign: keys.sign }, position, entry, next.lists);
   const atOnce = chooseIn(next.lists.dropped, next.resealed);
   const sent: SentEntry = { seq: position.seq + 1, record: bytes, changes: next.changes, ...(atOnce === undefined ? {} : { atOnce }) };

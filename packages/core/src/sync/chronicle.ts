@@ -1,21 +1,37 @@
 /**
- * What the log tells besides the tree: who added what and when (for display; the fold knows no clock), how many versions a lock exposed, how much has
- * been written since the last snapshot.
+ * What the log tells besides the tree: who added, trashed and replaced what and when (for display; the fold knows no clock), how many versions a lock
+ * exposed, how much has been written since the last snapshot.
  *
  * @module
  */
-import type { NodeId, TreeNode } from "../interface/tree.ts";
+import type { BlobId, Deed, NodeId } from "../interface/tree.ts";
 import type { FoldedEntry } from "../log/chain.ts";
+import type { Op } from "../tree/op.ts";
 import type { Tree } from "../tree/tree.ts";
 import type { CachedSnapshot } from "./record-cache.ts";
 import { Tail } from "./snapshots.ts";
 
-type Added = NonNullable<TreeNode["added"]>;
+/** A trash mark. */
+export interface TrashMark {
+  /** Id of the entry that set it, or, where that one could not be read, of the one that this device first found it in. */
+  readonly entry: string;
+  /** What that entry says of its time, milliseconds since 1970. */
+  readonly at: number;
+  /** Null where it is not known who set it. */
+  readonly deed: Deed | null;
+}
+
+type ByDeed<Id> = readonly (readonly [at: number, device: string, ids: readonly Id[]])[];
 
 /** What a chronicle knows, to be kept. */
 export interface Told {
+  /** Of the last entry that it knows of. */
+  readonly seq: number;
   /** What each entry added. */
-  readonly added: readonly (readonly [at: number, device: string, nodes: readonly NodeId[]])[];
+  readonly added: ByDeed<NodeId>;
+  /** Versions that each entry brought. */
+  readonly came: ByDeed<BlobId>;
+  readonly trashed: readonly (readonly [entry: string, at: number, device: string | null, node: NodeId])[];
   readonly shared: readonly string[];
   readonly exposed: { readonly epoch: number; readonly total: number };
 }
@@ -25,26 +41,42 @@ export class Chronicle {
   /** Ids of shares that the log made in this epoch, also of those that it ended. */
   readonly shared = new Set<string>();
   readonly #device: string;
-  readonly #added = new Map<NodeId, Added>();
+  /** Seq of the last record in the snapshot that it begins behind. */
+  readonly #began: number;
+  readonly #added = new Map<NodeId, Deed>();
+  readonly #came = new Map<BlobId, Deed>();
+  readonly #trashed = new Map<NodeId, TrashMark>();
   #exposed = { epoch: -1, total: 0 };
+  #seq: number;
 
-  /** `device`: this one's id. */
-  constructor(device: string) {
+  /** `device`: this one's id. `began`: seq of the last record in the state that it begins with; −1 for the log's beginning. */
+  constructor(device: string, began = -1) {
     this.#device = device;
+    this.#began = began;
+    this.#seq = began;
   }
 
   /** An entry was folded; `tree` is the confirmed state after it. Returns the snapshots that it brought. */
-  note({ seq, epoch, entry, ops, effects }: FoldedEntry, tree: Tree): readonly CachedSnapshot[] {
+  note({ seq, epoch, entry, ops, effects, isFirst }: FoldedEntry, tree: Tree): readonly CachedSnapshot[] {
     const snapshots: CachedSnapshot[] = [];
-    const added: Added = { at: entry.at, device: entry.device, here: entry.device === this.#device };
+    const deed = this.#deed(entry.at, entry.device);
     if (epoch !== this.#exposed.epoch) this.shared.clear();
+    // Entries that could not be read may have restored what lies in the trash again: nothing known of its marks counts any more.
+    if (isFirst && seq !== this.#seq + 2) this.#trashed.clear();
+    this.#seq = seq;
     for (const [i, op] of ops.entries()) {
-      if (effects[i] !== true) continue;
-      if (op?.op === "add" || op?.op === "mkdir") this.#added.set(op.node, added);
-      else if (op?.op === "snapshot") {
+      if (effects[i] !== true || op === undefined) continue;
+      if (op.op === "snapshot") {
         this.tail.reset(seq);
         snapshots.push({ seq, covers: op.covers, blob: op.descriptor.blob });
-      } else if (op?.op === "share") this.shared.add(op.share);
+      }
+      // A first entry tells once more what was done before it, by whichever device.
+      else if (!isFirst) this.#tell(op, entry.id, deed);
+    }
+    if (isFirst) {
+      for (const node of tree.trashed) {
+        if (!this.#trashed.has(node)) this.#trashed.set(node, { entry: entry.id, at: entry.at, deed: null });
+      }
     }
     const { size } = tree.exposed;
     // The first entry of an epoch exposes everything that stands; later ones only by `expose`.
@@ -53,31 +85,96 @@ export class Chronicle {
     return snapshots;
   }
 
+  #tell(op: Op, entry: string, deed: Deed): void {
+    switch (op.op) {
+      case "mkdir":
+        this.#added.set(op.node, deed);
+        break;
+      case "add":
+        this.#added.set(op.node, deed);
+        this.#came.set(op.version.blob, deed);
+        break;
+      case "replace":
+        this.#came.set(op.version.blob, deed);
+        break;
+      case "reseal": {
+        // Sealed anew, it is the same version.
+        const came = this.#came.get(op.from);
+        if (came !== undefined) this.#came.set(op.to.blob, came);
+        this.#came.delete(op.from);
+        break;
+      }
+      case "trash":
+        this.#trashed.set(op.node, { entry, at: deed.at, deed });
+        break;
+      case "restore":
+        this.#trashed.delete(op.node);
+        break;
+      case "share":
+        this.shared.add(op.share);
+        break;
+      case "purge":
+        for (const node of op.nodes ?? []) {
+          this.#added.delete(node);
+          this.#trashed.delete(node);
+        }
+        for (const blob of op.versions ?? []) this.#came.delete(blob);
+        break;
+      default: // tells nothing that is shown
+    }
+  }
+
+  #deed(at: number, device: string): Deed {
+    return { at, device, here: device === this.#device };
+  }
+
   /** When and by which device a node was added, where the log still tells. */
-  added(node: NodeId): Added | null {
+  added(node: NodeId): Deed | null {
     return this.#added.get(node) ?? null;
   }
 
-  /** All that is known, of the nodes in the tree. */
-  export(tree: Tree): Told {
-    const byEntry = new Map<Added, NodeId[]>();
-    for (const [node, added] of this.#added) {
-      if (tree.get(node) === undefined) continue;
-      const nodes = byEntry.get(added);
-      if (nodes === undefined) byEntry.set(added, [node]);
-      else nodes.push(node);
-    }
-    const added = Array.from(byEntry, ([{ at, device }, nodes]) => [at, device, nodes] as const);
-    return { added, shared: [...this.shared], exposed: this.#exposed };
+  /** When and by which device a version came, where the log still tells. */
+  came(blob: BlobId): Deed | null {
+    return this.#came.get(blob) ?? null;
   }
 
-  /** Takes back what was kept; what the log told since counts. */
-  restore({ added: kept, shared, exposed }: Told): void {
+  /** The node's trash mark, once it is confirmed. */
+  trashMark(node: NodeId): TrashMark | null {
+    return this.#trashed.get(node) ?? null;
+  }
+
+  /** All that is known, of what is in the tree. */
+  export(tree: Tree): Told {
+    return {
+      seq: this.#seq,
+      added: byDeed(this.#added, (node) => tree.get(node) !== undefined),
+      came: byDeed(this.#came, (blob) => tree.isStanding(blob)),
+      trashed: [...this.#trashed]
+        .filter(([node]) => tree.get(node)?.trashed)
+        .map(([node, { entry, at, deed }]) => [entry, at, deed?.device ?? null, node] as const),
+      shared: [...this.shared],
+      exposed: this.#exposed,
+    };
+  }
+
+  /** Takes back what was kept; what the log told since counts. What an earlier edition kept has less in it. */
+  restore({ seq = -1, added, came = [], trashed = [], shared, exposed }: Partial<Told> & Pick<Told, "added" | "shared" | "exposed">): void {
     for (const id of shared) this.shared.add(id);
     if (this.#exposed.epoch <= exposed.epoch) this.#exposed = { ...exposed, total: Math.max(exposed.total, this.#exposed.total) };
-    for (const [at, device, nodes] of kept) {
-      const added: Added = { at, device, here: device === this.#device };
-      for (const node of nodes) if (!this.#added.has(node)) this.#added.set(node, added);
+    this.#take(this.#added, added);
+    this.#take(this.#came, came);
+    // Between it and what this one begins with a mark may have become another.
+    if (seq < this.#began) return;
+    for (const [entry, at, device, node] of trashed) {
+      const deed = device === null ? null : this.#deed(at, device);
+      if (!this.#trashed.has(node)) this.#trashed.set(node, { entry, at, deed });
+    }
+  }
+
+  #take<Id>(into: Map<Id, Deed>, kept: ByDeed<Id>): void {
+    for (const [at, device, ids] of kept) {
+      const deed = this.#deed(at, device);
+      for (const id of ids) if (!into.has(id)) into.set(id, deed);
     }
   }
 
@@ -85,4 +182,15 @@ export class Chronicle {
   get exposedTotal(): number {
     return this.#exposed.total;
   }
+}
+
+function byDeed<Id>(deeds: ReadonlyMap<Id, Deed>, stands: (id: Id) => boolean): ByDeed<Id> {
+  const grouped = new Map<Deed, Id[]>();
+  for (const [id, deed] of deeds) {
+    if (!stands(id)) continue;
+    const ids = grouped.get(deed);
+    if (ids === undefined) grouped.set(deed, [id]);
+    else ids.push(id);
+  }
+  return Array.from(grouped, ([{ at, device }, ids]) => [at, device, ids] as const);
 }

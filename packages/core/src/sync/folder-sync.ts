@@ -21,11 +21,12 @@ import { Outbox } from "./outbox.ts";
 import { Pace } from "./pace.ts";
 import type { Proposal } from "./proposals.ts";
 import { rekey } from "./rekey.ts";
-import type { Replica } from "./replica.ts";
+import type { Replica, Traces } from "./replica.ts";
 import { Rounds } from "./rounds.ts";
 import { Serial } from "./serial.ts";
 import { Source } from "./source.ts";
 import { Standing, type Phase } from "./standing.ts";
+import { TrashCollection } from "./trash-collection.ts";
 import { asKeyfoldError, passesByItself, showsAnyway } from "./trouble.ts";
 import { Upkeep } from "./upkeep.ts";
 
@@ -64,6 +65,14 @@ export class FolderSync {
       writable: () => standing.phase === "ready" && standing.writable,
       propose: (op) => this.propose([op]).confirmed,
       changed,
+      trash: new TrashCollection({
+        store: options.store,
+        folder: options.folder,
+        now: options.now,
+        serverTime: async () => (await options.server.discover({ signal: this.#closing.signal })).time * 1000,
+        mark: (node) => standing.chronicle.trashMark(node),
+        propose: (ops) => this.propose(ops).confirmed,
+      }),
     });
     this.#rounds = new Rounds({
       standing,
@@ -206,11 +215,11 @@ export class FolderSync {
 
   // changing
 
-  /** Shows a change at once, keeps it, sends it. Throws what forbids it. */
-  propose(ops: readonly Op[]): Proposal {
+  /** Shows a change at once, keeps it, sends it. Throws what forbids it. `left`: as `Replica.propose`. */
+  propose(ops: readonly Op[], left?: Traces): Proposal {
     const { outbox, writable, replica, proposals } = this.#standing;
     if (outbox === null || !writable) throw this.#standing.whyNotWritable();
-    const proposal = proposals.propose(replica, outbox, ops);
+    const proposal = proposals.propose(replica, outbox, ops, left);
     this.#standing.changed();
     this.#kick();
     return proposal;

@@ -24,4 +24,6 @@ export interface FolderSyncOptions {
   readonly reader?: LinkedReader | undefined;
   /** Milliseconds between pulls. */
   readonly pollInterval: number;
+  /** This device's clock: milliseconds since 1970. */
+  readonly now: () => number;
 }

@@ -8,7 +8,7 @@ import type { CryptoProvider } from "../crypto/provider.ts";
 import type { KeyfoldError } from "../error.ts";
 import type { Op } from "../tree/op.ts";
 import type { Change, Outbox } from "./outbox.ts";
-import type { Replica } from "./replica.ts";
+import type { Replica, Traces } from "./replica.ts";
 import { asKeyfoldError, deferred, type Deferred } from "./trouble.ts";
 
 /** Both ends of a change's way. */
@@ -24,6 +24,8 @@ const OPS_A_CHANGE = 500;
 
 export interface ProposalsPort {
   readonly provider: CryptoProvider;
+  /** This device's clock: milliseconds since 1970. */
+  readonly now: () => number;
   /** Told of what no caller's promise carries. */
   readonly onProblem: (error: KeyfoldError) => void;
   readonly changed: () => void;
@@ -39,12 +41,12 @@ export class Proposals {
   }
 
   /** Puts ops on the replica, in changes of a size that entries take. What has no effect is confirmed at once. */
-  propose(replica: Replica, outbox: Outbox, ops: readonly Op[]): Proposal {
+  propose(replica: Replica, outbox: Outbox, ops: readonly Op[], left?: Traces): Proposal {
     const kept: Promise<void>[] = [];
     const confirmed: Promise<void>[] = [];
     for (let at = 0; at < ops.length; at += OPS_A_CHANGE) {
       const id = toHex(this.#port.provider.randomBytes(16));
-      const change = replica.propose(id, Date.now(), ops.slice(at, at + OPS_A_CHANGE));
+      const change = replica.propose(id, this.#port.now(), ops.slice(at, at + OPS_A_CHANGE), left);
       if (change === null) continue;
       const end = deferred();
       this.#waiting.set(id, end);

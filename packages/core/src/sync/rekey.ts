@@ -31,6 +31,8 @@ export interface RekeyPort extends PullPort {
   readonly held: HeldKeys;
   readonly device: string;
   readonly cache: RecordCache;
+  /** This device's clock: milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 /** Attempts at the request that decides, where its answer is lost or the server is busy. */
@@ -106,11 +108,11 @@ async function offer(port: RekeyPort, next: HeldKeys, made: Offer, signal: Abort
 
 /** Both records for the place after `position`; null when too much happened since the snapshot. */
 async function sealBoth(port: RekeyPort, next: HeldKeys, made: Offer, position: Position): Promise<Bytes | null> {
-  const { provider, replica, held, device } = port;
+  const { provider, replica, held, device, now } = port;
   const { snapshot, keep } = made;
   const since = made.since.map(readOp).filter((op): op is Op => op !== undefined && !ENDED.has(op.op));
   const tree = await treeOf(provider, snapshot);
-  const entry = { id: toHex(provider.randomBytes(16)), device, at: Date.now() };
+  const entry = { id: toHex(provider.randomBytes(16)), device, at: now() };
   const { log, sign, keys } = next.keys;
   const plan = { after: position, snapshot: { ...snapshot, tree }, oldSign: held.keys.sign, next: { log, sign, keys }, keep, since, entry };
   try {

@@ -25,6 +25,7 @@ import { splitPage, type RekeyRecord } from "../protocol/record.ts";
 import type { Position } from "../protocol/step.ts";
 import type { Op } from "../tree/op.ts";
 import { rebase, seenBy, type PendingOp, type Settlement } from "../tree/rebase.ts";
+import type { Trace } from "../tree/trace.ts";
 import type { Mark, Tree } from "../tree/tree.ts";
 import type { Change, SentEntry } from "./outbox.ts";
 
@@ -55,6 +56,9 @@ export interface ReplicaOptions {
   /** What others did meanwhile made something else of changes than was meant. */
   readonly onRebased?: (report: readonly Settlement[]) => void;
 }
+
+/** How the nodes stand that ops are meant for: where they stand otherwise by then, the op is dropped. */
+export type Traces = ReadonlyMap<Op, Trace>;
 
 /** What was drafted for the next entry. */
 export interface NextEntry {
@@ -206,13 +210,14 @@ export class Replica {
 
   // pending changes
 
-  /** Puts a new change on top. Returns it as it is to be kept; null where it has no effect. */
-  propose(id: string, at: number, ops: readonly Op[]): Change | null {
+  /** Puts a new change on top. Returns it as it is to be kept; null where it has no effect. `left`: the ops that undo, and what they undo. */
+  propose(id: string, at: number, ops: readonly Op[], left?: Traces): Change | null {
     const mark = this.tree.mark();
     const made: PendingOp[] = [];
     const meant: PendingOp[] = [];
     for (const op of ops) {
-      const seen = seenBy(this.tree, op);
+      const expected = left?.get(op);
+      const seen = expected === undefined ? seenBy(this.tree, op) : { ...seenBy(this.tree, op), left: expected };
       const pending: PendingOp = seen === undefined ? { op } : { op, seen };
       const settled = rebase(this.tree, [pending], this.#newId).ops;
       if (settled.length > 0) meant.push(pending);

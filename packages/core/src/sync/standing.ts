@@ -72,7 +72,7 @@ export class Standing {
     this.options = options;
     this.changed = changed;
     this.api = new FolderApi(options.http, options.folder);
-    this.proposals = new Proposals({ provider: options.provider, onProblem: (error) => this.report(error), changed });
+    this.proposals = new Proposals({ provider: options.provider, now: options.now, onProblem: (error) => this.report(error), changed });
     const { store, live, device, folder } = options;
     this.cache = new RecordCache({ store, live, device: device.id, folder });
     this.place = options.place;
@@ -118,8 +118,8 @@ export class Standing {
 
   /** What rounds, appends and rekeys work on. */
   port() {
-    const { provider, device } = this.options;
-    return { provider, api: this.api, replica: this.replica, device: device.id, cache: this.cache, heads: () => this.heads() };
+    const { provider, device, now } = this.options;
+    return { provider, api: this.api, replica: this.replica, device: device.id, now, cache: this.cache, heads: () => this.heads() };
   }
 
   /** Nothing of the folder is here any more, nor in the way. */
@@ -164,7 +164,7 @@ export class Standing {
   /** Another copy, with nothing in it yet or with the state of a place. */
   fresh(from?: VerifiedPlace, keys: readonly LogKeys[] = [], options: FreshOptions = {}): Following {
     const { provider, folder, device } = this.options;
-    const chronicle = new Chronicle(device.id);
+    const chronicle = new Chronicle(device.id, from?.position.seq);
     const { cache } = this;
     const keep = (note: () => void): void => {
       if (options.keeping === "later" && this.#following !== following) following.later.push(note);
@@ -201,7 +201,7 @@ export class Standing {
         },
         onSettled: (changes, how) => this.proposals.settled(this.outbox, changes, how === "confirmed"),
         onRebased: (report) => {
-          for (const { outcome } of report) this.report(becameOf(outcome));
+          for (const settlement of report) this.report(becameOf(settlement));
         },
       }),
     };

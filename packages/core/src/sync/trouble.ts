@@ -6,7 +6,8 @@
 import { KeyfoldError, type ErrorCode } from "../error.ts";
 import type { Problem } from "../interface/state.ts";
 import type { NodeId } from "../interface/tree.ts";
-import type { Outcome } from "../tree/rebase.ts";
+import type { ChangedSince } from "../interface/undo.ts";
+import type { Settlement } from "../tree/rebase.ts";
 
 /** The server was not reached, or could not help at the moment: tried again, with growing waits. */
 const PASSING: ReadonlySet<ErrorCode> = new Set(["offline", "server-failed", "rate-limited", "busy", "storage-full", "conflict"]);
@@ -86,8 +87,14 @@ export function sameProblem(before: Problem | null, after: Problem): boolean {
 }
 
 /** That others were faster, and a change made here became something else: for the person to know, nothing to be done. */
-export function becameOf(outcome: Outcome): KeyfoldError {
+export function becameOf({ outcome, since }: Settlement): KeyfoldError {
+  if (since !== undefined) return changedError(since);
   return new KeyfoldError("conflict", "Another device changed the same thing first.", { reason: outcome });
+}
+
+/** Why a change is not taken back. */
+export function changedError(since: ChangedSince): KeyfoldError {
+  return new KeyfoldError("changed-since", "It was changed again since, and stays as it is.", { reason: since });
 }
 
 /** Whatever was thrown, as one of ours. */

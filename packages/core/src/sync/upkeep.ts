@@ -1,4 +1,4 @@
-/** What a device does beside syncing, and nobody waits for: looking how much room is used, and making snapshots that are due. */
+/** What a device does beside syncing, and nobody waits for: looking how much room is used, making snapshots that are due, emptying the trash. */
 import type { FolderApi } from "../api/client.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import type { Usage } from "../interface/state.ts";
@@ -7,6 +7,7 @@ import { keepBlob } from "./kept-blob.ts";
 import type { RecordCache } from "./record-cache.ts";
 import type { Replica } from "./replica.ts";
 import { makeSnapshot, snapshotOp, type Tail } from "./snapshots.ts";
+import type { TrashCollection } from "./trash-collection.ts";
 
 /** Milliseconds between looks at the folder's usage, where nothing was sent from here. */
 const USAGE_EVERY = 30_000;
@@ -21,6 +22,7 @@ export interface UpkeepPort {
   /** Resolves when the op is confirmed. */
   readonly propose: (op: Op) => Promise<void>;
   readonly changed: () => void;
+  readonly trash: TrashCollection;
 }
 
 export class Upkeep {
@@ -43,11 +45,13 @@ export class Upkeep {
     void this.#lookAtUsage(appended);
     void this.#snapshotIfDue(replica, appended);
     void this.#keepSnapshot(replica);
+    if (this.#port.writable()) void this.#port.trash.look(replica);
   }
 
   forget(): void {
     this.#usage = null;
     this.#usageAt = Number.NEGATIVE_INFINITY;
+    this.#port.trash.forget();
   }
 
   async #lookAtUsage(appended: boolean): Promise<void> {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Node } from "./node.ts";
+import { currentOf, type Node } from "./node.ts";
 import { blobsOf, type Purge } from "./op.ts";
 import type { Tree } from "./tree.ts";
 
@@ -25,6 +25,26 @@ function fromBelow(tree: Tree, ids: Iterable<string>): Node[] {
   return [...nodes.values()];
 }
 
+/** Ops that delete these versions of a file, none of them the current one, in pieces that entries take. */
+export function purgeVersionOps(node: Node, blobs: ReadonlySet<string>): Purge[] {
+  const ops: Purge[] = [];
+  let versions: string[] = [];
+  let taken = 0;
+  for (const { descriptor } of node.versions) {
+    if (!blobs.has(descriptor.blob)) continue;
+    const size = blobsOf(descriptor).length;
+    if (taken + size > blobsInOp) {
+      ops.push({ op: "purge", versions });
+      versions = [];
+      taken = 0;
+    }
+    versions.push(descriptor.blob);
+    taken += size;
+  }
+  if (versions.length > 0) ops.push({ op: "purge", versions });
+  return ops;
+}
+
 /**
  * Ops that delete the nodes for ever, with everything below them. In this order each has an effect, and each fits into an entry: what lies deepest
  * goes first; of a file with very many versions the earlier ones.
@@ -39,16 +59,13 @@ export function purgeOps(tree: Tree, ids: Iterable<string>): Purge[] {
     blobs = 0;
   };
   for (const node of fromBelow(tree, ids)) {
-    const sizes = node.versions.map(({ descriptor }) => blobsOf(descriptor).length);
-    let own = sizes.reduce((sum, size) => sum + size, 0);
-    for (let from = 0; own > blobsInOp;) {
-      const versions: string[] = [];
-      for (let taken = 0; from < node.versions.length - 1 && taken + sizes[from]! <= blobsInOp; from++) {
-        versions.push(node.versions[from]!.descriptor.blob);
-        taken += sizes[from]!;
-        own -= sizes[from]!;
-      }
-      ops.push({ op: "purge", versions });
+    let own = node.versions.reduce((sum, { descriptor }) => sum + blobsOf(descriptor).length, 0);
+    if (own > blobsInOp) {
+      const current = currentOf(node)!.descriptor;
+      ops.push(
+        ...purgeVersionOps(node, new Set(node.versions.map(({ descriptor }) => descriptor.blob).filter((blob) => blob !== current.blob))),
+      );
+      own = blobsOf(current).length;
     }
     if (nodes.length === nodesInOp || blobs + own > blobsInOp) close();
     nodes.push(node.node);

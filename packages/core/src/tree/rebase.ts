@@ -7,18 +7,24 @@
  * @module
  */
 
+import type { ChangedSince } from "../interface/undo.ts";
 import { applyOp } from "./fold.ts";
 import { withSuffix } from "./name.ts";
 import { currentOf } from "./node.ts";
 import { blobsOf, type Add, type Meta, type Mkdir, type Move, type Op, type Purge, type Rename, type Replace, type Revert } from "./op.ts";
+import { changedSince, type Trace } from "./trace.ts";
 import type { Tree } from "./tree.ts";
 
 /** What was there when a change was made: needed once it is there no more. */
 export interface Seen {
   /** The node's name. */
-  readonly name: string;
+  readonly name?: string;
   /** The directories it lies in, nearest first, without the root. */
-  readonly ancestors: readonly string[];
+  readonly ancestors?: readonly string[];
+  /** A purge of what lay in the trash, all of it. */
+  readonly inTrash?: true;
+  /** An undo is meant for a node that stands so, and for no other. */
+  readonly left?: Trace;
 }
 
 export interface PendingOp {
@@ -34,10 +40,22 @@ export interface PendingOp {
  * - `added-again`: the file was deleted for ever meanwhile; this version stands as a new file
  * - `moved-up`: its directory was deleted for ever; it went to the nearest one that is left
  * - `restored`: it lay in the trash and was taken out
+ * - `spared`: it was taken out of the trash meanwhile, and is not deleted
  * - `gone`: there is nothing left to change
  * - `refused`: it is not possible any more (too deep, too many, into itself; something new lies in what was to be purged)
+ * - `changed-since`: what was to be undone was changed by another device first
  */
-export type Outcome = "kept" | "no-effect" | "conflict-copy" | "added-again" | "moved-up" | "restored" | "gone" | "refused";
+export type Outcome =
+  | "kept"
+  | "no-effect"
+  | "conflict-copy"
+  | "added-again"
+  | "moved-up"
+  | "restored"
+  | "spared"
+  | "gone"
+  | "refused"
+  | "changed-since";
 
 export interface Settlement {
   /** Index of the pending op. */
@@ -46,6 +64,8 @@ export interface Settlement {
   /** The node that the change is about now, and its name, where there is one. */
   readonly node?: string;
   readonly name?: string;
+  /** Of `changed-since`: how. */
+  readonly since?: ChangedSince;
 }
 
 export interface RebasedOp extends PendingOp {
@@ -69,9 +89,19 @@ function ancestorsOf(tree: Tree, parent: string | null): string[] {
 /** What to remember with an op when it is made: call it before the op is applied. Undefined where the op needs nothing. */
 export function seenBy(tree: Tree, op: Op): Seen | undefined {
   if (op.op === "mkdir" || op.op === "add") return { name: op.name, ancestors: ancestorsOf(tree, op.parent) };
+  if (op.op === "purge") return stillInTrash(tree, op) === op ? { inTrash: true } : undefined;
   if (op.op !== "replace") return undefined;
   const node = tree.get(op.node);
   return node && { name: node.name, ancestors: ancestorsOf(tree, node.parent) };
+}
+
+/** What of a purge lies in the trash, or nowhere any more; the op itself where that is all of it. */
+function stillInTrash(tree: Tree, op: Purge): Purge {
+  const lies = (id: string | undefined): boolean => id === undefined || tree.get(id) === undefined || tree.liesInTrash(id);
+  const nodes = op.nodes?.filter(lies);
+  const versions = op.versions?.filter((blob) => lies(tree.fileOf(blob)?.node));
+  const isWhole = nodes?.length === op.nodes?.length && versions?.length === op.versions?.length;
+  return isWhole ? op : { op: "purge", ...(nodes === undefined ? {} : { nodes }), ...(versions === undefined ? {} : { versions }) };
 }
 
 /** Brings pending ops onto the tree and applies them there. Who wants the tree back as it was marks it before. */
@@ -95,19 +125,29 @@ class Settling {
 
   settle({ op, seen }: PendingOp, index: number): Settlement {
     this.#index = index;
-    const copy = op.op === "replace" ? this.#copies.get(op.base) : undefined;
-    const own = copy === undefined || op.op !== "replace" ? op : { ...op, node: copy };
+    const since = seen?.left === undefined || !("node" in op) ? undefined : changedSince(this.#tree, op.node, seen.left);
+    if (since !== undefined) return { index, outcome: "changed-since", since };
+    const own = this.#ownOf(op, seen);
     const from = this.ops.length;
-    const outcome = this.#emit(own) ? "kept" : this.#mend(own, seen);
+    const done = this.#emit(own, seen?.left) ? "kept" : this.#mend(own, seen);
+    // What another device took out of the trash is not deleted by who did not know.
+    const outcome = op.op === "purge" && own !== op ? "spared" : done;
     const last = this.ops.length > from ? this.ops.at(-1)!.op : own;
     const node = "node" in last ? last.node : undefined;
     const name = node === undefined ? undefined : (this.#tree.get(node)?.name ?? seen?.name);
     return { index, outcome, ...(node === undefined ? {} : { node }), ...(name === undefined ? {} : { name }) };
   }
 
+  /** The op as it is meant now: for the file that its base became, without what was taken out of the trash. */
+  #ownOf(op: Op, seen: Seen | undefined): Op {
+    if (op.op === "purge") return seen?.inTrash === true ? stillInTrash(this.#tree, op) : op;
+    const copy = op.op === "replace" ? this.#copies.get(op.base) : undefined;
+    return copy === undefined || op.op !== "replace" ? op : { ...op, node: copy };
+  }
+
   /** Applies an op; it is part of the result when it has an effect. */
-  #emit(op: Op): boolean {
-    const seen = seenBy(this.#tree, op);
+  #emit(op: Op, left?: Trace): boolean {
+    const seen = left === undefined ? seenBy(this.#tree, op) : { ...seenBy(this.#tree, op), left };
     if (!applyOp(this.#tree, op)) return false;
     this.ops.push({ index: this.#index, op, ...(seen === undefined ? {} : { seen }) });
     return true;

@@ -97,12 +97,14 @@ test("a view is the same object until something changes, and so are the nodes of
   expect(views.current().children(idOf(1))[0]?.name).toBe("h");
 });
 
-test("a view tells what is pending and who added it", () => {
+test("a view tells what is pending, who added it, and who put it into the trash", () => {
   const tree = new Tree();
   const added: TreeNode["added"] = { at: 1, device: "x", here: true };
-  const views = new TreeViews(tree, { isPending: (id) => id === idOf(1), added: () => added });
+  const views = new TreeViews(tree, { isPending: (id) => id === idOf(1), added: () => added, trashed: () => added });
   applyOp(tree, add(1, null, "a"));
-  expect(views.current().get(idOf(1))).toMatchObject({ pending: true, added });
+  expect(views.current().get(idOf(1))).toMatchObject({ pending: true, added, trashedBy: null });
+  applyOp(tree, { op: "trash", node: idOf(1) });
+  expect(views.current().get(idOf(1))?.trashedBy).toEqual(added);
 });
 
 test("counts, sizes and lists are those of the nodes one by one", () => {

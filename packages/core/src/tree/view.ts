@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { NodeId, TreeNode, TreeView, VersionView } from "../interface/tree.ts";
+import type { Deed, NodeId, TreeNode, TreeView, VersionView } from "../interface/tree.ts";
 import { shownName, ShownNames } from "./name.ts";
 import { exposedIn, sizeOf, type Node, type StandingVersion } from "./node.ts";
 import type { Tree } from "./tree.ts";
@@ -14,7 +14,9 @@ export interface ViewDetails {
   /** Whether a node was made or changed here and is not confirmed yet. */
   readonly isPending: (id: NodeId) => boolean;
   /** When and by which device a node was added, where that is known. */
-  readonly added: (id: NodeId) => TreeNode["added"];
+  readonly added: (id: NodeId) => Deed | null;
+  /** When and by which device it was put into the trash, where that is known. */
+  readonly trashed: (id: NodeId) => Deed | null;
 }
 
 interface DirectoryListing {
@@ -51,7 +53,7 @@ export class TreeViews {
   #current: TreeView | undefined;
 
   /** `after`: what versions are above, where the tree takes the place of another one. */
-  constructor(tree: Tree, details: ViewDetails = { isPending: () => false, added: () => null }, after = 0) {
+  constructor(tree: Tree, details: ViewDetails = { isPending: () => false, added: () => null, trashed: () => null }, after = 0) {
     this.#tree = tree;
     this.#details = details;
     this.#after = after;
@@ -145,6 +147,7 @@ export class TreeViews {
       name: node.name,
       displayName,
       trashed: node.trashed,
+      trashedBy: node.trashed ? this.#details.trashed(node.node) : null,
       versions,
       current: versions.at(-1) ?? null,
       fromDrop: node.from !== undefined,
