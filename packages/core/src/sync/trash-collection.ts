@@ -31,6 +31,10 @@ interface Sight {
   readonly at: number;
 }
 
+function dueOf(mark: Mark, sight: Sight): number {
+  return Math.max(mark.at, sight.at) + TRASH_KEPT;
+}
+
 export interface TrashCollectionPort {
   readonly store: LocalStore;
   readonly folder: string;
@@ -49,6 +53,8 @@ export class TrashCollection {
   #version = -1;
   /** By `performance.now()`, which nobody sets. */
   #next = 0;
+  /** When, by this device's clock, the next one seems due. */
+  #due = Number.POSITIVE_INFINITY;
 
   constructor(port: TrashCollectionPort) {
     this.#port = port;
@@ -57,10 +63,11 @@ export class TrashCollection {
   /** After a round: the replica is in step, and this device may write. */
   async look(replica: Replica): Promise<void> {
     const { tree } = replica;
-    if (this.#looking || (tree.version === this.#version && performance.now() < this.#next)) return;
+    if (this.#looking || (tree.version === this.#version && performance.now() < this.#next && this.#port.now() < this.#due)) return;
     this.#looking = true;
     this.#version = tree.version;
     this.#next = performance.now() + LONGEST;
+    this.#due = Number.POSITIVE_INFINITY;
     try {
       await this.#collect(replica);
     } catch {
@@ -74,6 +81,7 @@ export class TrashCollection {
   forget(): void {
     this.#version = -1;
     this.#next = 0;
+    this.#due = Number.POSITIVE_INFINITY;
   }
 
   async #collect(replica: Replica): Promise<void> {
@@ -84,27 +92,35 @@ export class TrashCollection {
       if (Object.keys(known).length > 0) await store.delete(this.#key);
       return;
     }
-    // The server is asked when a mark is new, or its time has come by this device's clock.
+    // The server is asked when a mark is new, or when its time has come by this device's clock.
     const isKnown = (node: NodeId, { entry }: Mark): boolean => known[node]?.entry === entry;
-    const seemsDue = (node: NodeId, mark: Mark): boolean => now() - Math.max(mark.at, known[node]?.at ?? 0) >= TRASH_KEPT;
     const wrong = Object.values(known).some(({ at }) => at > now());
-    if (!wrong && [...marks].every(([node, mark]) => isKnown(node, mark) && !seemsDue(node, mark))) return;
+    let due = Number.POSITIVE_INFINITY;
+    for (const [node, mark] of marks) due = Math.min(due, isKnown(node, mark) ? dueOf(mark, known[node]!) : 0);
+    if (!wrong && now() < due) {
+      this.#due = due;
+      return;
+    }
 
     const opinions = [now(), await serverTime()];
     const [earliest, latest] = [Math.min(...opinions), Math.max(...opinions)];
     const sights: Record<NodeId, Sight> = {};
-    const due: NodeId[] = [];
+    const over: NodeId[] = [];
+    let next = Number.POSITIVE_INFINITY;
     for (const [node, mark] of marks) {
       // It was seen by now, whatever a clock said that was put right since.
-      const at = Math.min(isKnown(node, mark) ? known[node]!.at : latest, latest);
-      sights[node] = { entry: mark.entry, at };
-      if (earliest - Math.max(mark.at, at) >= TRASH_KEPT) due.push(node);
+      const sight = { entry: mark.entry, at: Math.min(isKnown(node, mark) ? known[node]!.at : latest, latest) };
+      sights[node] = sight;
+      if (dueOf(mark, sight) <= earliest) over.push(node);
+      // What only one of the clocks takes for due is looked at again an hour later.
+      else if (dueOf(mark, sight) > latest) next = Math.min(next, dueOf(mark, sight));
     }
     await store.set(this.#key, sights);
+    this.#due = next;
     const { tree } = replica;
     // Looked at again: there was time to take something out.
     const marksNow = this.#marks(replica);
-    const lies = due.filter((node) => marksNow.get(node)?.entry === sights[node]?.entry);
+    const lies = over.filter((node) => marksNow.get(node)?.entry === sights[node]?.entry);
     if (lies.length > 0) await propose(purgeOps(tree, lies));
   }
 
