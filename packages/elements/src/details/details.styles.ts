@@ -82,8 +82,8 @@ export const detailsStyles = css`
   }
   .versions ol {
     display: grid;
-    grid-template-columns: auto 1fr auto;
-    gap: 6px 12px;
+    grid-template-columns: auto 1fr auto auto;
+    gap: 2px 12px;
     font: var(--keyfold-type-s) var(--keyfold-font);
     font-variant-numeric: tabular-nums;
     color: var(--keyfold-text-2);
@@ -91,13 +91,23 @@ export const detailsStyles = css`
       display: grid;
       grid-template-columns: subgrid;
       grid-column: 1 / -1;
-      align-items: baseline;
+      align-items: center;
+      min-block-size: 32px;
+    }
+    & .came {
+      min-inline-size: 0;
+      overflow-wrap: anywhere;
+    }
+    & .size {
+      display: block;
+      font: var(--keyfold-type-xs) var(--keyfold-font);
+      color: var(--keyfold-text-3);
     }
     & b {
       font-weight: 500;
       color: var(--keyfold-text);
     }
-    & button {
+    & .link {
       border: 0;
       padding: 0;
       background: none;

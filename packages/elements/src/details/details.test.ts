@@ -70,6 +70,22 @@ describe("keyfold-details", () => {
     ]);
   });
 
+  it("tells of each version when and from where it came, and downloads an earlier one", async () => {
+    const { details, folder, node } = await drawn("/Street front, evening.jpg");
+    const [, older] = [...(details.shadowRoot?.querySelectorAll(".versions li") ?? [])];
+    expect(textOf(older)).to.match(/^1 .*3 June.*, This device 4.8 MB Restore$/u);
+    older?.querySelector<HTMLElement>('[aria-label="Download version 1"]')?.click();
+    await waitUntil(() => folder.calls.some((call) => call.name === "save"));
+    const version = folder.state.tree.get(node ?? "")?.versions[0]?.blob;
+    expect(folder.calls.find((call) => call.name === "save")?.args).to.deep.equal([[{ node }], { version }]);
+    folder.pose({ access: "read" });
+    await settled(details);
+    expect(details.shadowRoot?.querySelector(".versions .link") == null).to.equal(true);
+    details.actions = "open";
+    await settled(details);
+    expect(details.shadowRoot?.querySelector(".versions button") == null).to.equal(true);
+  });
+
   it("counts what a directory holds and downloads it as a zip", async () => {
     const { details, folder } = await drawn("/Contracts");
     expect(facts(details)).to.contain("Holds 1 folder, 1 file").and.to.contain("Size 48 KB");
@@ -91,6 +107,7 @@ describe("keyfold-details", () => {
     await folder.trash(["/Offer letter.pdf"]);
     await settled(details);
     expect(textOf(part(details, ".primary"))).to.equal("Restore");
+    expect(facts(details)).to.match(/Deleted .*4 June.*, from this device/u);
     expect(details.shadowRoot?.querySelector("keyfold-preview") == null).to.equal(true);
   });
 

@@ -1,11 +1,12 @@
 import { html, nothing } from "lit";
 import type { CSSResultGroup, PropertyValues } from "lit";
 import { property, query, state } from "lit/decorators.js";
-import type { NodeId, TreeNode } from "@keyfold/core";
+import type { Folder, NodeId, TreeNode } from "@keyfold/core";
 import { KeyfoldElement } from "../base/index.ts";
 import { parseActions } from "../file-actions/action-list.ts";
 import type { ActionId } from "../file-actions/action-list.ts";
 import type { KeyfoldAsk } from "../file-actions/ask-dialog.ts";
+import { errorText } from "../file-actions/error-text.ts";
 import { classOfKind, iconOfKind, kindOf } from "../file-actions/file-kind.ts";
 import type { KeyfoldMenu } from "../file-actions/menu.ts";
 import type { KeyfoldMove } from "../file-actions/move-dialog.ts";
@@ -16,6 +17,7 @@ import { icon } from "../icon/index.ts";
 import type { KeyfoldPreviewDialog } from "../preview/preview-dialog.ts";
 import { detailsStyles } from "./details.styles.ts";
 import { factsOf } from "./file-facts.ts";
+import { versionList } from "./version-list.ts";
 
 /**
  * @summary What there is to know about a file or directory, with its preview, versions and actions; of several, how many and how large.
@@ -95,9 +97,9 @@ export class KeyfoldDetails extends KeyfoldElement implements ActingElement {
           </button>
         </div>
         ${this.#renderActions(nodes, node)}
-        ${error === null ? nothing : html`<p class="wrong" part="error" role="alert">${words.errors[error.code].message({})}</p>`}
+        ${error === null ? nothing : html`<p class="wrong" part="error" role="alert">${errorText(words, error)}</p>`}
         ${this.#renderExposure(node)} ${nodes.length > 1 ? this.#renderSum(nodes) : this.#renderFacts(node)}
-        ${nodes.length === 1 && node.versions.length > 1 ? this.#renderVersions(node) : nothing}
+        ${this.folder !== null && nodes.length === 1 && node.versions.length > 1 ? this.#renderVersions(this.folder, node) : nothing}
         ${
           nodes.length > 1
             ? nothing
@@ -203,37 +205,18 @@ export class KeyfoldDetails extends KeyfoldElement implements ActingElement {
     </dl>`;
   }
 
-  #renderVersions(node: TreeNode) {
-    const { words, format } = this;
-    const may = mayChange(this.state, this.readonly) && !this.#isTrashed(node);
-    return html`<hr class="divider" />
-      <section class="versions">
-        <h3 class="keyline">${words.details.versions}</h3>
-        <ol reversed>
-          ${[...node.versions.entries()].reverse().map(
-            ([index, version]) =>
-              html`<li>
-                <b>${format.number(index + 1)}</b
-                ><span
-                  >${[version.modified === null ? "" : format.when(version.modified), format.bytes(version.size)].filter(Boolean).join(", ")}</span
-                >
-                ${
-                  version.blob === node.current?.blob
-                    ? html`<span>${words.details.current}</span>`
-                    : may
-                      ? html`<button
-                          type="button"
-                          aria-label=${words.details.restoreVersion(index + 1)}
-                          @click=${() => void this.#revert(node, version.blob)}
-                        >
-                          ${words.details.restore}
-                        </button>`
-                      : html`<span></span>`
-                }
-              </li>`,
-          )}
-        </ol>
-      </section>`;
+  #renderVersions(folder: Folder, node: TreeNode) {
+    const allowed = parseActions(this.actions);
+    return versionList({
+      words: this.words,
+      format: this.format,
+      versions: folder.versions({ node: node.id }),
+      fromDrop: node.fromDrop,
+      mayRestore: mayChange(this.state, this.readonly) && !this.#isTrashed(node),
+      mayDownload: allowed === null || allowed.has("download"),
+      restore: (blob) => void this.#revert(node, blob),
+      download: (version) => void this.#acting.report.run(() => folder.save([{ node: node.id }], { version })),
+    });
   }
 
   #nodes(): readonly TreeNode[] {

@@ -1,5 +1,5 @@
 /** What is told of a node in words and numbers. */
-import type { TreeNode, TreeView } from "@keyfold/core";
+import type { Deed, TreeNode, TreeView } from "@keyfold/core";
 import { kindOf } from "../file-actions/file-kind.ts";
 import { endingOf } from "../file-actions/name-clip.ts";
 import type { Formats, Words } from "../i18n/index.ts";
@@ -30,13 +30,19 @@ export function factsOf(node: TreeNode, told: Told, dimensions: { width: number;
     if (node.current?.modified != null) facts.push([say.modified, format.when(node.current.modified)]);
   }
   if (node.added !== null) {
-    const when = format.when(node.added.at);
-    const device = node.fromDrop ? words.files.phone : node.added.device;
-    facts.push([say.added, node.added.here && !node.fromDrop ? say.addedHere(when) : say.addedFrom(when, device)]);
+    const phone = say.addedFrom(format.when(node.added.at), words.files.phone);
+    facts.push([say.added, node.fromDrop ? phone : whenAndWhere(node.added, told)]);
   }
+  if (node.trashedBy !== null) facts.push([say.trashed, whenAndWhere(node.trashedBy, told)]);
   const parent = node.parent === null ? undefined : tree.get(node.parent);
   facts.push([say.in, parent?.displayName ?? words.files.myFolder]);
   return facts;
+}
+
+/** "3 June, from this device" */
+function whenAndWhere({ at, here }: Deed, { words, format }: Told): string {
+  const when = format.when(at);
+  return here ? words.details.addedHere(when) : words.details.addedFrom(when, words.files.otherDevice);
 }
 
 /** "JPEG image", "PDF document", "Folder": the type's own short name where it has one, else that of the ending. */

@@ -20,6 +20,7 @@ export const actionIds = [
   "add-folder",
   "select-all",
   "undo",
+  "redo",
   "show-trash",
   "shortcuts",
 ] as const;
@@ -35,6 +36,7 @@ export interface ActionScene {
   /** How many nodes wait to be pasted. */
   readonly cut: number;
   readonly canUndo: boolean;
+  readonly canRedo: boolean;
   /** What the page allows; null is everything. */
   readonly allowed: ReadonlySet<string> | null;
 }
@@ -84,7 +86,7 @@ function trashedMenu({ words, mayChange }: ActionScene): readonly MenuItem<Actio
   ];
 }
 
-function placeMenu({ tree, words, inTrash, mayChange, cut, canUndo }: ActionScene): readonly MenuItem<ActionId>[] {
+function placeMenu({ tree, words, inTrash, mayChange, cut, canUndo, canRedo }: ActionScene): readonly MenuItem<ActionId>[] {
   const say = words.actions;
   const items: MenuItem<ActionId>[] = [];
   if (inTrash) {
@@ -97,6 +99,7 @@ function placeMenu({ tree, words, inTrash, mayChange, cut, canUndo }: ActionScen
     items.push({ id: "add-folder", label: say.addFolder, icon: "folder" });
     if (cut > 0) items.push({ id: "paste", label: say.pasteCount(cut), icon: "copy", keys: keyName("Ctrl+V") });
     if (canUndo) items.push({ id: "undo", label: say.undo, icon: "history", keys: keyName("Ctrl+Z"), apart: true });
+    if (canRedo) items.push({ id: "redo", label: say.redo, icon: "retry", keys: keyName("Ctrl+Shift+Z"), apart: !canUndo });
   }
   items.push({ id: "select-all", label: say.selectAll, icon: "check", keys: keyName("Ctrl+A"), apart: true });
   items.push({ id: "show-trash", label: say.showTrash, icon: "trash" });

@@ -26,7 +26,6 @@ import {
   saveNodes,
   trashNodes,
 } from "./node-changes.ts";
-import { undoOf } from "./undo.ts";
 
 /** What stands for the trash where otherwise a directory's id stands. */
 export const trashPlace = "trash";
@@ -77,7 +76,7 @@ export class NodeActions implements ReactiveController {
     this.#watched = folder;
     if (folder === null) return;
     const update = (): void => this.#host.requestUpdate();
-    this.#stops.push(clipboardOf(folder).subscribe(update), undoOf(folder).subscribe(update));
+    this.#stops.push(clipboardOf(folder).subscribe(update), folder.undoable.subscribe(update), folder.redoable.subscribe(update));
   }
 
   hostDisconnected(): void {
@@ -124,7 +123,8 @@ export class NodeActions implements ReactiveController {
       inTrash: scene.inTrash,
       mayChange: scene.mayChange,
       cut: clipboardOf(folder).value.size,
-      canUndo: undoOf(folder).value !== null,
+      canUndo: folder.undoable.value !== null,
+      canRedo: folder.redoable.value !== null,
       allowed: scene.allowed,
     };
   }
@@ -147,7 +147,9 @@ export class NodeActions implements ReactiveController {
       case "restore":
         return report.run(() => restoreNodes(folder, ids));
       case "undo":
-        return report.run(() => undoOf(folder).undo());
+        return report.run(() => folder.undo());
+      case "redo":
+        return report.run(() => folder.redo());
       case "rename":
         return first !== undefined && this.#rename(folder, scene, first);
       case "move":
@@ -227,4 +229,5 @@ const changes: ReadonlySet<ActionId> = new Set<ActionId>([
   "add-files",
   "add-folder",
   "undo",
+  "redo",
 ]);

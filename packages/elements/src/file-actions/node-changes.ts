@@ -1,10 +1,9 @@
 /**
- * The changes that a person makes to the tree, each with the way back: what the list, the tree, menus, keys and drops all call.
+ * The changes that a person makes to the tree: what the list, the tree, menus, keys and drops all call. The folder remembers the way back of each.
  *
  * @module
  */
 import type { Folder, NodeId, TreeNode, TreeView } from "@keyfold/core";
-import { undoOf } from "./undo.ts";
 
 /** Where a move is refused before anything is asked of the folder. */
 export function canMove(tree: TreeView, ids: Iterable<NodeId>, to: NodeId | null): boolean {
@@ -35,40 +34,26 @@ export async function moveNodes(folder: Folder, ids: Iterable<NodeId>, to: NodeI
   const tree = folder.state.tree;
   const moved = outermost(tree, ids).filter((id) => tree.get(id)?.parent !== to);
   if (moved.length === 0) return;
-  const before = Map.groupBy(moved, (id) => tree.get(id)?.parent ?? null);
   await folder.move(targets(moved), { node: to });
-  undoOf(folder).push({
-    kind: "move",
-    count: moved.length,
-    to,
-    async undo() {
-      for (const [parent, ids] of before) await folder.move(targets(ids), { node: parent });
-    },
-  });
 }
 
 export async function renameNode(folder: Folder, node: TreeNode, name: string): Promise<void> {
   if (name === node.name) return;
   await folder.rename({ node: node.id }, name);
-  undoOf(folder).push({ kind: "rename", count: 1, undo: () => folder.rename({ node: node.id }, node.name) });
 }
 
 export async function trashNodes(folder: Folder, ids: Iterable<NodeId>): Promise<void> {
   const trashed = outermost(folder.state.tree, ids);
   if (trashed.length === 0) return;
   await folder.trash(targets(trashed));
-  undoOf(folder).push({ kind: "trash", count: trashed.length, undo: () => folder.restore(targets(trashed)) });
 }
 
 export async function restoreNodes(folder: Folder, ids: readonly NodeId[]): Promise<void> {
   await folder.restore(targets(ids));
-  undoOf(folder).push({ kind: "restore", count: ids.length, undo: () => folder.trash(targets(ids)) });
 }
 
 export async function createDirectory(folder: Folder, parent: NodeId | null, name: string): Promise<TreeNode> {
-  const node = await folder.createDirectory({ parent, name });
-  undoOf(folder).push({ kind: "create", count: 1, to: parent, undo: () => folder.trash([{ node: node.id }]) });
-  return node;
+  return folder.createDirectory({ parent, name });
 }
 
 /** No way back: for what is asked about first. */

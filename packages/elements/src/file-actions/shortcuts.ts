@@ -35,6 +35,7 @@ const groups: readonly (readonly [keyof Words["shortcuts"]["groups"], readonly (
       ["paste", ["Ctrl+V"]],
       ["trash", ["Delete"]],
       ["undo", ["Ctrl+Z"]],
+      ["redo", ["Ctrl+Shift+Z"]],
       ["menu", ["Shift+F10"]],
     ],
   ],

@@ -1,14 +1,12 @@
 import type { ReactiveControllerHost } from "lit";
-import type { Folder } from "@keyfold/core";
+import type { Folder, Undoable } from "@keyfold/core";
 import type { ActionReport } from "../file-actions/action-report.ts";
-import type { Done } from "../file-actions/undo.ts";
-import { undoOf } from "../file-actions/undo.ts";
 
 /** The last change to the folder, while it is news: until it is dismissed, undone, or another place is shown. */
 export class LastChange {
   readonly #host: ReactiveControllerHost & { readonly folder: Folder | null };
   readonly #report: ActionReport;
-  #known: Done | null = null;
+  #known: Undoable | null = null;
 
   constructor(host: ReactiveControllerHost & { readonly folder: Folder | null }, report: ActionReport) {
     this.#host = host;
@@ -16,7 +14,7 @@ export class LastChange {
   }
 
   /** Null where nothing is new. */
-  get news(): Done | null {
+  get news(): Undoable | null {
     const last = this.#last;
     return last === this.#known ? null : last;
   }
@@ -30,12 +28,12 @@ export class LastChange {
   async undo(): Promise<void> {
     const { folder } = this.#host;
     if (folder === null) return;
-    await this.#report.run(() => undoOf(folder).undo());
+    await this.#report.run(() => folder.undo());
     // what was done before that is not news
     this.dismiss();
   }
 
-  get #last(): Done | null {
-    return this.#host.folder === null ? null : undoOf(this.#host.folder).value;
+  get #last(): Undoable | null {
+    return this.#host.folder === null ? null : this.#host.folder.undoable.value;
   }
 }

@@ -14,7 +14,13 @@ describe("commands of a list", () => {
   it("come by Ctrl or by the command key, in either case", () => {
     expect(commandOf(key("x", { ctrlKey: true }), false)).to.equal("cut");
     expect(commandOf(key("V", { metaKey: true }), false)).to.equal("paste");
-    expect(commandOf(key("z", { ctrlKey: true, shiftKey: true }), false)).to.equal(null);
+    expect(commandOf(key("x", { ctrlKey: true, shiftKey: true }), false)).to.equal(null);
+  });
+
+  it("undo, and do it again in either of the two ways that people know", () => {
+    expect(commandOf(key("z", { ctrlKey: true }), false)).to.equal("undo");
+    expect(commandOf(key("Z", { ctrlKey: true, shiftKey: true }), false)).to.equal("redo");
+    expect(commandOf(key("y", { metaKey: true }), false)).to.equal("redo");
   });
 
   it("leave Enter and Space to the control that has the focus", () => {

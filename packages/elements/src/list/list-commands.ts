@@ -11,6 +11,7 @@ export type ListCommand =
   | "cut"
   | "paste"
   | "undo"
+  | "redo"
   | "trash"
   | "menu"
   | "help";
@@ -23,7 +24,7 @@ export interface PressedKey {
   readonly shiftKey: boolean;
 }
 
-const withControl: Readonly<Record<string, ListCommand>> = { a: "select-all", x: "cut", v: "paste", z: "undo", " ": "toggle" };
+const withControl: Readonly<Record<string, ListCommand>> = { a: "select-all", x: "cut", v: "paste", z: "undo", y: "redo", " ": "toggle" };
 const plain: Readonly<Record<string, ListCommand>> = {
   Enter: "open",
   Backspace: "up",
@@ -39,7 +40,11 @@ const plain: Readonly<Record<string, ListCommand>> = {
  */
 export function commandOf(event: PressedKey, inControl: boolean): ListCommand | null {
   const { key } = event;
-  if (event.ctrlKey || event.metaKey) return event.shiftKey || event.altKey ? null : (withControl[key.toLowerCase()] ?? null);
+  if (event.ctrlKey || event.metaKey) {
+    if (event.altKey) return null;
+    if (event.shiftKey) return key.toLowerCase() === "z" ? "redo" : null;
+    return withControl[key.toLowerCase()] ?? null;
+  }
   if (event.altKey) return key === "ArrowUp" ? "up" : null;
   if (inControl && (key === "Enter" || key === " ")) return null;
   if (key === " ") return event.shiftKey ? "extend" : "toggle";

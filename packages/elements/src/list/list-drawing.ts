@@ -1,6 +1,7 @@
 /** A list as it is drawn: its head, what is in the place, the line below. */
 import { html, nothing } from "lit";
 import type { FolderState, TreeNode } from "@keyfold/core";
+import { errorText } from "../file-actions/error-text.ts";
 import { isReadable } from "../file-actions/rights.ts";
 import { searchOf } from "../search/folder-search.ts";
 import { listBlank, listSkeleton } from "./list-blank.ts";
@@ -105,7 +106,7 @@ export function drawStatus(parts: ListParts) {
   const { words, state } = parts.now();
   return listStatus({
     words,
-    error: renaming.wrong ?? (acting.report.error === null ? null : words.errors[acting.report.error.code].message({})),
+    error: renaming.wrong ?? (acting.report.error === null ? null : errorText(words, acting.report.error)),
     done: lastChange.news,
     nameOf: (id) => placeName(words, state, id),
     cut: acting.cut.size,

@@ -65,7 +65,8 @@ export class ListKeyboard {
         this.#parts.showShortcuts();
         return true;
       case "undo":
-        void acting.run("undo", []);
+      case "redo":
+        void acting.run(command, []);
         return true;
       case "paste":
         if (inTrash) return false;

@@ -50,5 +50,5 @@ export function originOf(scene: ListScene, node: TreeNode): { readonly icon: "ph
   if (node.kind === "directory") return { icon: null, text: words.files.items(state.tree.childCount(node.id)) };
   if (node.fromDrop) return { icon: "phone", text: words.files.phone };
   if (node.added === null) return { icon: null, text: "" };
-  return { icon: "laptop", text: node.added.here ? words.files.thisDevice : node.added.device };
+  return { icon: "laptop", text: node.added.here ? words.files.thisDevice : words.files.otherDevice };
 }

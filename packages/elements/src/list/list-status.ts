@@ -1,6 +1,5 @@
 import { html, nothing } from "lit";
-import type { NodeId } from "@keyfold/core";
-import type { Done } from "../file-actions/undo.ts";
+import type { NodeId, Undoable } from "@keyfold/core";
 import type { Words } from "../i18n/index.ts";
 import { icon } from "../icon/index.ts";
 
@@ -9,7 +8,7 @@ export interface StatusScene {
   /** In words; null when nothing went wrong. */
   readonly error: string | null;
   /** The last change, while it is worth telling. */
-  readonly done: Done | null;
+  readonly done: Undoable | null;
   readonly cut: number;
   readonly nameOf: (id: NodeId | null) => string;
   undo(): void;
@@ -41,17 +40,18 @@ export function listStatus(scene: StatusScene) {
   </div>`;
 }
 
-function doneWords({ words, nameOf }: StatusScene, done: Done): string {
+function doneWords({ words, nameOf }: StatusScene, done: Undoable): string {
   const say = words.actions;
+  const count = done.nodes.length;
   switch (done.kind) {
     case "move":
-      return say.moved(done.count, nameOf(done.to ?? null));
+      return say.moved(count, nameOf(done.to ?? null));
     case "rename":
       return say.renamed;
     case "trash":
-      return say.trashed(done.count);
+      return say.trashed(count);
     case "restore":
-      return say.restored(done.count);
+      return say.restored(count);
     default:
       return say.created;
   }

@@ -392,6 +392,36 @@ describe("keyfold-list", () => {
       expect(folder.state.tree.resolve("/Photos")).not.to.equal(undefined);
     });
 
+    it("undoes with Ctrl+Z, does it again with Ctrl+Shift+Z, and says why it does not undo", async () => {
+      const { list, folder } = await drawn();
+      cell(named(list, "Photos")).focus();
+      await press(list, "Delete");
+      await drawnAgain(list);
+      await press(list, "z", { ctrlKey: true });
+      await drawnAgain(list);
+      expect(folder.state.tree.resolve("/Photos")).not.to.equal(undefined);
+      await press(list, "Z", { ctrlKey: true, shiftKey: true });
+      await drawnAgain(list);
+      expect(folder.state.tree.resolve("/Photos")).to.equal(undefined);
+      folder.failing.set("undo", new KeyfoldError("changed-since", "changed", { reason: "restored" }));
+      part(list, ".status .button").click();
+      await drawnAgain(list);
+      expect(textOf(part(list, "[role=alert]"))).to.equal("Not undone: it was taken out of the trash already.");
+      folder.failing.set("undo", new KeyfoldError("changed-since", "changed", { reason: "constructor" }));
+      await press(list, "z", { ctrlKey: true });
+      await drawnAgain(list);
+      expect(textOf(part(list, "[role=alert]"))).to.equal("That was changed again since. It stays as it is.");
+    });
+
+    it("tells when each was put there", async () => {
+      const { list, folder } = await drawn();
+      await folder.trash(["/Photos"]);
+      list.current = "trash";
+      await drawnAgain(list);
+      expect(textOf(part(list, ".col-modified[role=columnheader]"))).to.equal("Deleted");
+      expect(textOf(named(list, "Photos").querySelector(".col-modified"))).to.contain("4 June");
+    });
+
     it("restores, and asks before it deletes for ever", async () => {
       const { list, folder } = await drawn();
       await folder.trash(["/Photos", "/Identity"]);

@@ -55,7 +55,8 @@ export function nodeOrder({ key, descending }: Sort, language: string): (a: Tree
   };
 }
 
-/** When a node last changed, as far as it is known; 0 when it is not. */
+/** When a node last changed, of one in the trash when it was put there, as far as it is known; 0 when it is not. */
 export function changedAt(node: TreeNode): number {
+  if (node.trashed) return node.trashedBy?.at ?? 0;
   return node.current?.modified ?? node.added?.at ?? 0;
 }

@@ -39,6 +39,7 @@ const actions: Readonly<Record<ErrorCode, Exclude<ProblemAction, "adopt">>> = {
   "storage-full": "retry",
   refused: "none",
   conflict: "retry",
+  "changed-since": "none",
   "not-found": "none",
   gone: "none",
   expired: "none",

@@ -5,6 +5,7 @@
 import type {
   Adoption,
   DownloadOptions,
+  FileVersion,
   Folder,
   FolderState,
   KeyCeremony,
@@ -25,6 +26,7 @@ import type {
   SortKey,
   Target,
   TreeNode,
+  Undoable,
   UnshareOptions,
 } from "@keyfold/core";
 import { KeyfoldError } from "@keyfold/core";
@@ -32,6 +34,7 @@ import type { ErrorCode } from "@keyfold/core";
 import { FixtureSearch } from "./fixture-search.ts";
 import { FixtureUploads } from "./fixture-transfers.ts";
 import { FixtureTree } from "./fixture-tree.ts";
+import { FixtureUndo } from "./fixture-undo.ts";
 import type { FixtureNode } from "./fixture-tree.ts";
 import { FixturePairing } from "./fixture-pairing.ts";
 
@@ -64,6 +67,9 @@ export class FixtureFolder implements Folder {
   readonly transfers = this.uploads;
   readonly ceremony: FixtureCeremony;
   readonly shares: Readable<readonly ShareView[]> = { value: [], subscribe: () => () => undefined };
+  readonly undoing = new FixtureUndo();
+  readonly undoable = this.undoing.undoable;
+  readonly redoable = this.undoing.redoable;
   /** What was asked of the folder, in order. */
   readonly calls: Call[] = [];
   /** Makes the named call reject. */
@@ -174,32 +180,29 @@ export class FixtureFolder implements Folder {
     const { parent, name } = typeof path === "string" ? { parent: null, name: path.replaceAll("/", "") } : path;
     const node = this.tree.add({ name, children: [] }, parent);
     this.show();
+    this.#undoable({ kind: "mkdir", nodes: [node.id], to: parent }, () => this.tree.change(node.id, { trashed: true }));
     return node;
   }
 
   async rename(target: Target, name: string): Promise<void> {
     this.#record("rename", target, name);
-    this.tree.change(this.#node(target), { name, displayName: name });
-    this.show();
+    this.#change("rename", [target], { name, displayName: name });
   }
 
   async move(targets: readonly Target[], to: string | { node: string | null }): Promise<void> {
     this.#record("move", targets, to);
     const parent = typeof to === "string" ? (this.state.tree.resolve(to)?.id ?? null) : to.node;
-    for (const target of targets) this.tree.change(this.#node(target), { parent });
-    this.show();
+    this.#change("move", targets, { parent }, parent);
   }
 
   async trash(targets: readonly Target[]): Promise<void> {
     this.#record("trash", targets);
-    for (const target of targets) this.tree.change(this.#node(target), { trashed: true });
-    this.show();
+    this.#change("trash", targets, { trashed: true, trashedBy: { at: Date.UTC(2026, 5, 4, 9, 30), device: "laptop", here: true } });
   }
 
   async restore(targets: readonly Target[]): Promise<void> {
     this.#record("restore", targets);
-    for (const target of targets) this.tree.change(this.#node(target), { trashed: false });
-    this.show();
+    this.#change("restore", targets, { trashed: false, trashedBy: null });
   }
 
   async purge(targets: readonly Target[]): Promise<void> {
@@ -216,6 +219,25 @@ export class FixtureFolder implements Folder {
 
   async revert(target: Target, version: string): Promise<void> {
     this.#record("revert", target, version);
+  }
+
+  versions(target: Target): readonly FileVersion[] {
+    const node = this.state.tree.get(this.#node(target));
+    return (node?.versions ?? []).toReversed().map((version, at) => ({ ...version, current: at === 0, came: node?.added ?? null }));
+  }
+
+  async deleteVersions(target: Target, versions: readonly string[]): Promise<void> {
+    this.#record("deleteVersions", target, versions);
+  }
+
+  async undo(): Promise<Undoable | null> {
+    this.#record("undo");
+    return this.undoing.undo();
+  }
+
+  async redo(): Promise<Undoable | null> {
+    this.#record("redo");
+    return this.undoing.redo();
   }
 
   async setMeta(target: Target, meta: Readonly<Record<string, unknown>>): Promise<void> {
@@ -319,6 +341,25 @@ export class FixtureFolder implements Folder {
     this.calls.push({ name, args });
     const error = this.failing.get(name);
     if (error !== undefined) throw error;
+  }
+
+  #change(kind: Undoable["kind"], targets: readonly Target[], change: Partial<TreeNode>, to?: string | null): void {
+    const nodes = targets.map((target) => this.#node(target));
+    const before = nodes.flatMap((id) => this.state.tree.get(id) ?? []);
+    for (const id of nodes) this.tree.change(id, change);
+    this.show();
+    const shown: Undoable = { kind, nodes, ...(to === undefined ? {} : { to }) };
+    this.#undoable(shown, () => before.forEach((node) => this.tree.change(node.id, node)));
+  }
+
+  #undoable(shown: Undoable, undo: () => void): void {
+    const { nodes } = shown;
+    const after = nodes.flatMap((id) => this.state.tree.get(id) ?? []);
+    const showing = (work: () => void) => (): void => {
+      work();
+      this.show();
+    };
+    this.undoing.push({ shown, undo: showing(undo), redo: showing(() => after.forEach((node) => this.tree.change(node.id, node))) });
   }
 
   #node(target: Target): string {

@@ -55,6 +55,7 @@ export class FixtureTree {
       name: given.name,
       displayName: given.name,
       trashed: given.trashed ?? false,
+      trashedBy: null,
       versions,
       current: versions.at(-1) ?? null,
       fromDrop: given.fromDrop ?? false,

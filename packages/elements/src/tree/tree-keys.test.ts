@@ -35,6 +35,12 @@ describe("keys of the tree pattern", () => {
   it("leave the page's own shortcuts alone", () => {
     expect(stepOf(key("r", { ctrlKey: true }), shape(1))).to.equal(null);
     expect(stepOf(key("Tab"), shape(1))).to.equal(null);
-    expect(stepOf(key("z", { ctrlKey: true, shiftKey: true }), shape(1))).to.equal(null);
+    expect(stepOf(key("x", { ctrlKey: true, shiftKey: true }), shape(1))).to.equal(null);
+  });
+
+  it("undo, and do it again", () => {
+    expect(stepOf(key("z", { ctrlKey: true }), shape(1))).to.equal("undo");
+    expect(stepOf(key("Z", { ctrlKey: true, shiftKey: true }), shape(1))).to.equal("redo");
+    expect(stepOf(key("y", { ctrlKey: true }), shape(1))).to.equal("redo");
   });
 });

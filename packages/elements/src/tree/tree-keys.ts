@@ -12,6 +12,7 @@ export type TreeStep =
   | "cut"
   | "paste"
   | "undo"
+  | "redo"
   | "menu";
 
 export interface TreeShape {
@@ -34,7 +35,7 @@ export function stepOf(event: PressedTreeKey, shape: TreeShape): TreeStep | null
   const { rows, index, page } = shape;
   const row = rows[index];
   if (row === undefined) return null;
-  if (event.ctrlKey || event.metaKey) return event.shiftKey ? null : (withControl[event.key.toLowerCase()] ?? null);
+  if (event.ctrlKey || event.metaKey) return (event.shiftKey ? withShift : withControl)[event.key.toLowerCase()] ?? null;
   const into = shape.rightToLeft ? "ArrowLeft" : "ArrowRight";
   const out = shape.rightToLeft ? "ArrowRight" : "ArrowLeft";
   switch (event.key) {
@@ -72,7 +73,8 @@ export function stepOf(event: PressedTreeKey, shape: TreeShape): TreeStep | null
   }
 }
 
-const withControl: Readonly<Record<string, TreeStep>> = { x: "cut", v: "paste", z: "undo" };
+const withControl: Readonly<Record<string, TreeStep>> = { x: "cut", v: "paste", z: "undo", y: "redo" };
+const withShift: Readonly<Record<string, TreeStep>> = { z: "redo" };
 
 function parentOf(rows: readonly Row[], index: number): number {
   const level = rows[index]?.level ?? 1;

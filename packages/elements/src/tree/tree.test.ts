@@ -13,7 +13,6 @@ import {
   settled,
 } from "../test/element-test.ts";
 import { beginNodeDrag } from "../file-actions/node-drag.ts";
-import { undoOf } from "../file-actions/undo.ts";
 import type { KeyfoldTree } from "./tree.ts";
 
 const items = (tree: KeyfoldTree): HTMLElement[] => [...(tree.shadowRoot?.querySelectorAll<HTMLElement>("[role=treeitem]") ?? [])];
@@ -180,7 +179,7 @@ describe("keyfold-tree", () => {
     named(tree, "Photos").dispatchEvent(drag("drop"));
     await settled(tree);
     expect(folder.state.tree.get(wall)?.parent).to.equal(photos);
-    await undoOf(folder).undo();
+    await folder.undo();
     expect(folder.state.tree.get(wall)?.parent).to.equal(null);
 
     beginNodeDrag(drag("dragstart"), folder, [photos]);

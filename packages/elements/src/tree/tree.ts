@@ -274,7 +274,8 @@ export class KeyfoldTree extends KeyfoldElement implements ActingElement {
       case "activate":
         return this.#activate(row);
       case "undo":
-        return void this.#acting.run("undo", []);
+      case "redo":
+        return void this.#acting.run(step, []);
       case "paste":
         return void this.#acting.run("paste", row.id === null || row.id === trashPlace ? [] : [row.id]);
       case "menu":

@@ -51,6 +51,7 @@ export const errorWords = (f: Formats): ErrorWords => {
     "storage-full": say("Die Platte des Servers ist voll. Was hier ist, bleibt, bis wieder Platz ist.", "Noch einmal"),
     refused: say("Diese Website erlaubt das hier nicht.", "Schließen"),
     conflict: say("Ein anderes Gerät war schneller. Sieh nach und ändere es dann neu.", "Zeigen, was da ist"),
+    "changed-since": say("Das wurde seither noch einmal geändert. Es bleibt, wie es ist.", "Schließen"),
     "not-found": say("Hier gibt es keinen solchen Ordner und keine solche Datei.", "Zum Anfang"),
     gone: say("Es wurde gelöscht.", "Zum Ordner"),
     expired: say("Dieser Link ist abgelaufen. Bitte um einen neuen.", "Schließen"),

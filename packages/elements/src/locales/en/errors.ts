@@ -51,6 +51,7 @@ export const errorWords = (f: Formats): ErrorWords => {
     "storage-full": say("The server’s disk is full. What is here is kept until there is room.", "Try again"),
     refused: say("This site does not allow that here.", "Close"),
     conflict: say("Another device was faster. Look again, then make the change anew.", "Show what is there"),
+    "changed-since": say("That was changed again since. It stays as it is.", "Close"),
     "not-found": say("There is no such folder or file here.", "Back to the start"),
     gone: say("It was deleted.", "Back to the folder"),
     expired: say("This link has expired. Ask for a new one.", "Close"),
