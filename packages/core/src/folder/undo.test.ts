@@ -78,8 +78,14 @@ describe("undo", () => {
   test("takes back a change of many nodes as one, each to where it was", async () => {
     const { a, b } = await pair();
     for (const path of ["/one", "/two", "/to"]) await a.createDirectory(path);
-    await a.upload(Array.from({ length: 30 }, (_, i) => new File([String(i)], `${i}.txt`)), { to: "/one" });
-    await a.upload(Array.from({ length: 30 }, (_, i) => new File([String(i)], `${i}.txt`)), { to: "/two" });
+    await a.upload(
+      Array.from({ length: 30 }, (_, i) => new File([String(i)], `${i}.txt`)),
+      { to: "/one" },
+    );
+    await a.upload(
+      Array.from({ length: 30 }, (_, i) => new File([String(i)], `${i}.txt`)),
+      { to: "/two" },
+    );
     const start = outline(a);
     const all = ["/one", "/two"].flatMap((path) => a.state.tree.children(idOf(a, path)));
     await a.move(
@@ -175,7 +181,12 @@ describe("undo is refused with its reason, and changes nothing, after another de
       theirs: (b) => b.createDirectory("/new/inner/theirs"),
       reason: "filled",
     },
-    { what: "renamed the directory that was made", mine: (a) => a.createDirectory("/new"), theirs: (b) => b.rename("/new", "x"), reason: "renamed" },
+    {
+      what: "renamed the directory that was made",
+      mine: (a) => a.createDirectory("/new"),
+      theirs: (b) => b.rename("/new", "x"),
+      reason: "renamed",
+    },
     {
       what: "trashed the directory it came from",
       mine: (a) => a.move(["/d/inner"], "/e"),

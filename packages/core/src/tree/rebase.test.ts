@@ -1,35 +1,10 @@
-import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { blobOf, idOf, ops, versionOf } from "../../test/ops.ts";
-import { freeze, snapshotLines } from "../log/snapshot.ts";
-import { applyOp } from "./fold.ts";
+import { testLaws } from "../../test/laws/in-tests.ts";
+import { folded, meeting, rebaseLaws } from "../../test/laws/rebase.ts";
+import { blobOf, idOf, versionOf } from "../../test/ops.ts";
 import type { Op } from "./op.ts";
-import { rebase, seenBy, type PendingOp } from "./rebase.ts";
-import { Tree } from "./tree.ts";
-
-function folded(list: readonly Op[]): Tree {
-  const tree = new Tree();
-  for (const op of list) applyOp(tree, op);
-  return tree;
-}
-
-/** Ops made on a tree, as a device keeps them: those with an effect, with what was there. */
-function made(tree: Tree, list: readonly Op[]): PendingOp[] {
-  return list.flatMap((op) => {
-    const seen = seenBy(tree, op);
-    return applyOp(tree, op) ? [seen === undefined ? { op } : { op, seen }] : [];
-  });
-}
-
-/** What two devices come to: both start from `base`, the other one's ops are confirmed first. */
-function meeting(base: readonly Op[], theirs: readonly Op[], ours: readonly Op[]) {
-  const pending = made(folded(base), ours);
-  const tree = folded([...base, ...theirs]);
-  let next = 1000;
-  const mark = tree.mark();
-  const result = rebase(tree, pending, () => idOf(next++));
-  return { tree, mark, pending, ...result };
-}
+import { rebase } from "./rebase.ts";
+import { traceOf } from "./trace.ts";
 
 const dir = (n: number, parent: number | null = null): Op => ({
   op: "mkdir",
@@ -118,51 +93,43 @@ test("a purge takes what is left of it, and nothing when something new lies in i
   expect([refused.report[0]?.outcome, refused.tree.get(idOf(4))?.name]).toEqual(["refused", "new"]);
 });
 
-test("every op of the result has an effect, in its order, on the confirmed state", () => {
-  fc.assert(
-    fc.property(ops(40), ops(15), ops(15), (base, theirs, ours) => {
-      const { ops: result } = meeting(base, theirs, ours);
-      const tree = folded([...base, ...theirs]);
-      for (const { op } of result) expect(applyOp(tree, op)).toBe(true);
-    }),
-    { numRuns: 300 },
-  );
+test("a purge in the trash spares what was taken out of it meanwhile, with all below, and earlier versions of it", () => {
+  const base: Op[] = [dir(1), dir(2, 1), file(3, 2, 1), dir(4), file(5, 4, 5), replace(5, 5, 6)];
+  const trash = (n: number): Op => ({ op: "trash", node: idOf(n) });
+  const restore = (n: number): Op => ({ op: "restore", node: idOf(n) });
+  const inTrash = [...base, trash(3), trash(1), trash(4)];
+  const purge: Op = { op: "purge", nodes: [1, 2, 3, 4, 5].map(idOf) };
+  const { ops, report, tree } = meeting(inTrash, [restore(1)], [purge]);
+  // The file keeps a mark of its own in the directory that came back.
+  expect(ops.map(({ op }) => op)).toEqual([{ op: "purge", nodes: [3, 4, 5].map(idOf) }]);
+  expect([report[0]?.outcome, tree.get(idOf(2))?.name]).toEqual(["spared", "d2"]);
+  expect(meeting(inTrash, [restore(1), restore(3), restore(4)], [purge])).toMatchObject({ ops: [], report: [{ outcome: "spared" }] });
+  const versions: Op = { op: "purge", versions: [blobOf(5)] };
+  expect(meeting(inTrash, [restore(4)], [versions])).toMatchObject({ ops: [], report: [{ outcome: "spared" }] });
+  expect(meeting([...base], [trash(4), restore(4)], [versions]).report[0]?.outcome).toBe("kept");
 });
 
-test("the tree holds the result, and goes back to the confirmed state", () => {
-  fc.assert(
-    fc.property(ops(40), ops(15), ops(15), (base, theirs, ours) => {
-      const { tree, mark, ops: result } = meeting(base, theirs, ours);
-      expect(freeze(tree).head).toEqual(freeze(folded([...base, ...theirs, ...result.map(({ op }) => op)])).head);
-      tree.undo(mark);
-      expect([...snapshotLines(freeze(tree))]).toEqual([...snapshotLines(freeze(folded([...base, ...theirs])))]);
-    }),
-    { numRuns: 200 },
-  );
+test("an undo is dropped where its node stands otherwise than it was left, and says how", () => {
+  const base = [dir(1), dir(2), file(3, 1, 1, "new name")];
+  const back: Op = { op: "rename", node: idOf(3), name: "old name" };
+  const after = (...theirs: Op[]) => {
+    const tree = folded([...base, ...theirs]);
+    const left = traceOf(folded(base), idOf(3))!;
+    const { ops, report } = rebase(tree, [{ op: back, seen: { left } }], () => idOf(99));
+    return [ops.length, report[0]?.outcome, report[0]?.since];
+  };
+  expect(after()).toEqual([1, "kept", undefined]);
+  expect(after({ op: "rename", node: idOf(3), name: "theirs" })).toEqual([0, "changed-since", "renamed"]);
+  expect(after({ op: "move", node: idOf(3), parent: idOf(2) })).toEqual([0, "changed-since", "moved"]);
+  expect(after({ op: "trash", node: idOf(1) })).toEqual([0, "changed-since", "trashed"]);
+  expect(after({ op: "purge", nodes: [idOf(3)] })).toEqual([0, "changed-since", "deleted"]);
+  expect(after({ op: "replace", node: idOf(3), base: blobOf(1), version: { ...versionOf(7), modified: 7 } })).toEqual([
+    0,
+    "changed-since",
+    "replaced",
+  ]);
+  expect(after({ op: "reseal", node: idOf(3), from: blobOf(1), to: versionOf(7) })).toEqual([1, "kept", undefined]);
+  expect(after({ op: "meta", node: idOf(3), meta: { colour: "red" } })).toEqual([1, "kept", undefined]);
 });
 
-test("nothing that was uploaded is lost: its blob stands, or ours was already there, or it is told", () => {
-  fc.assert(
-    fc.property(ops(40), ops(15), ops(15), (base, theirs, ours) => {
-      const { tree, pending, report } = meeting(base, theirs, ours);
-      if (pending.some(({ op }) => op.op === "purge" || op.op === "reseal")) return; // may drop it again
-      for (const [i, { op }] of pending.entries()) {
-        if (op.op !== "add" && op.op !== "replace") continue;
-        const { outcome } = report[i]!;
-        if (outcome !== "refused" && outcome !== "no-effect") expect(tree.fileOf(op.version.blob)).toBeDefined();
-        expect(outcome).not.toBe("gone");
-      }
-    }),
-    { numRuns: 300 },
-  );
-});
-
-test("with nothing of others in between all is kept as it was made", () => {
-  fc.assert(
-    fc.property(ops(40), ops(20), (base, ours) => {
-      const { pending, ops: result, report } = meeting(base, [], ours);
-      expect(result.map(({ op }) => op)).toEqual(pending.map(({ op }) => op));
-      expect(report.every(({ outcome }) => outcome === "kept")).toBe(true);
-    }),
-  );
-});
+testLaws(rebaseLaws);

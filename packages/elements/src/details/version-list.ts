@@ -40,7 +40,12 @@ function versionRow(scene: VersionScene, version: FileVersion, number: number) {
       version.current
         ? html`<span>${words.details.current}</span>`
         : scene.mayRestore
-          ? html`<button type="button" class="link" aria-label=${words.details.restoreVersion(number)} @click=${() => scene.restore(version.blob)}>
+          ? html`<button
+              type="button"
+              class="link"
+              aria-label=${words.details.restoreVersion(number)}
+              @click=${() => scene.restore(version.blob)}
+            >
               ${words.details.restore}
             </button>`
           : html`<span></span>`

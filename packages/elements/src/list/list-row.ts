@@ -37,7 +37,8 @@ export function listHead(scene: ListScene): TemplateResult {
     <span class="col-from" part="cell" role="columnheader"
       >${scene.inTrash || scene.searching ? words.list.columns.trashed : words.list.columns.from}</span
     >
-    ${head("modified", scene.inTrash ? words.list.columns.trashedAt : words.list.columns.changed, "col-modified")} ${head("size", words.list.columns.size, "col-size end")}
+    ${head("modified", scene.inTrash ? words.list.columns.trashedAt : words.list.columns.changed, "col-modified")}
+    ${head("size", words.list.columns.size, "col-size end")}
     <span class="col-more" role="columnheader"><span class="visually-hidden">${words.list.columns.more}</span></span>
   </div>`;
 }
