@@ -41,7 +41,10 @@ else await work(workerData as Order);
 
 async function work({ until, seed: first, law, path }: Order): Promise<void> {
   const laws = allLaws.filter(({ name }) => name.includes(law));
-  const tell = (told: Told): void => parentPort?.postMessage(told);
+  const port = parentPort;
+  if (port === null) throw new Error("The laws run in a thread of their own.");
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, no window's
+  const tell = (told: Told): void => port.postMessage(told);
   for (let seed = first; ; seed = (seed + 1) | 0) {
     for (const one of laws) {
       if (Date.now() >= until) return;

@@ -88,9 +88,9 @@ export class Editing {
   versions(target: Target): readonly FileVersion[] {
     const { versions, current } = this.#locate(target);
     const { chronicle } = this.#port.sync;
-    return versions.toReversed().map((version) => {
-      return { ...version, current: version.blob === current?.blob, came: chronicle.came(version.blob) };
-    });
+    return versions
+      .toReversed()
+      .map((version) => Object.assign({ current: version.blob === current?.blob, came: chronicle.came(version.blob) }, version));
   }
 
   async revert(target: Target, version: BlobId): Promise<void> {

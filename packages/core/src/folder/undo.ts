@@ -192,7 +192,7 @@ function back(tree: Tree, { act, steps }: Done): readonly Op[] {
       return nodes.map((node) => ({ op: "restore", node }));
     case "rename":
       return steps.map(({ node, before }) => ({ op: "rename", node, name: before!.name }));
-    case "move":
+    default:
       return steps.flatMap(({ node, before }) => move(tree, [node], before!.parent));
   }
 }

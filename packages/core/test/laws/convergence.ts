@@ -32,7 +32,7 @@ const hostile: fc.Arbitrary<unknown> = fc.oneof(
     weight: 1,
     arbitrary: fc
       .tuple(anyOp, fc.constantFrom("op", "node", "parent", "version", "nodes", "__proto__"), fc.jsonValue())
-      .map(([op, key, value]) => ({ ...op, [key]: value })),
+      .map(([op, key, value]) => Object.assign({}, op, { [key]: value })),
   },
   { weight: 1, arbitrary: fc.jsonValue() },
 );

@@ -66,6 +66,8 @@ async function judged(decode: () => unknown): Promise<void> {
   ok(performance.now() - began < PATIENCE, "it ends in time");
 }
 
+const addressOf = (input: RequestInfo | URL): string => (input instanceof Request ? input.url : input.toString());
+
 /** Inputs are made when a law is first checked. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
@@ -142,7 +144,10 @@ const recordSeeds = once(async () => {
   return [...device.records, spine];
 });
 
-const opSeeds = once(async () => fc.sample(ops(40), { numRuns: 30, seed: 1 }).flat());
+const opSeeds = once(async () => [
+  { op: "add", node: idOf(1), parent: null, name: "f", version: { ...versionOf(5, 6), type: "text/plain", modified: 1 } },
+  ...fc.sample(ops(40), { numRuns: 30, seed: 1 }).flat(),
+]);
 const entrySeeds = once(async () => {
   const list = await opSeeds();
   return Array.from({ length: 8 }, (_, i) => ({ v: 1, id: idOf(7), device: idOf(8), at: 1, ops: list.slice(i * 10, i * 10 + 10) }));
@@ -244,9 +249,15 @@ export const decoderLaws: readonly Law[] = [
   ofBytes(
     "gzip",
     300,
-    async () => [gzip(toUtf8("hello ".repeat(300))), gzip(new Uint8Array(0)), gzip(provider.randomBytes(300))],
+    async () => [
+      gzip(toUtf8("hello ".repeat(200))),
+      gzip(toUtf8("hello ".repeat(300))),
+      gzip(new Uint8Array(5_000_000)),
+      gzip(new Uint8Array(0)),
+      gzip(provider.randomBytes(300)),
+    ],
     (bytes) => {
-      ok(gunzip(bytes, 1 << 20).length <= 1 << 20);
+      ok(gunzip(bytes, 1500).length <= 1500);
     },
   ),
   law("signed records verifies nothing that was changed", 150, [fc.nat({ max: 15 }), damage], async (which, how) => {
@@ -256,7 +267,6 @@ export const decoderLaws: readonly Law[] = [
     if (Buffer.compare(bytes, device.records[at]!) === 0) return;
     await judged(async () => {
       await verifyRecord(provider, device.positions[at - 1]!, decodeRecord(bytes));
-      // A spine of the same entry is the same record without its body.
       fail("a changed record verified");
     });
   }),
@@ -309,10 +319,18 @@ export const decoderLaws: readonly Law[] = [
     onJson((value) => {
       const op = readOp(value);
       if (op === undefined) return;
+      // RFC 8259 lets more stand than the log does.
+      JSON.stringify(value, (key, member: unknown) => {
+        ok(key.isWellFormed() && (typeof member !== "string" || member.isWellFormed()));
+        ok(typeof member !== "number" || Number.isSafeInteger(member));
+        return member;
+      });
       strictEqual(JSON.stringify(readOp(JSON.parse(JSON.stringify(op)))), JSON.stringify(op));
       const tree = new Tree();
       foldValue(tree, value);
       ok(new Tree().fill(tree.nodes(), []));
+      // What stands has a written form: no text that is none.
+      for (const line of snapshotLines(freeze(tree))) toUtf8(line);
     }),
   ),
   ofJson(
@@ -532,7 +550,7 @@ export const decoderLaws: readonly Law[] = [
       const http = new Http({
         server: SERVER,
         fetch: (input) => {
-          const text = String(input).endsWith("/challenge") ? body : damagedJson(JSON.stringify(answers["session"]![1]), ofSession);
+          const text = addressOf(input).endsWith("/challenge") ? body : damagedJson(JSON.stringify(answers["session"]![1]), ofSession);
           return Promise.resolve(new Response(text));
         },
       });
@@ -557,7 +575,7 @@ export const decoderLaws: readonly Law[] = [
       const http = new Http({
         server: SERVER,
         fetch: (input) => {
-          const path = String(input);
+          const path = addressOf(input);
           if (path.endsWith("/challenge"))
             return Promise.resolve(Response.json({ ...(answers["challenge"]![1] as object), server: SERVER }));
           if (path.endsWith("/session")) return Promise.resolve(Response.json(answers["session"]![1]));

@@ -76,7 +76,7 @@ function once(bytes: Bytes, one: Damage, others: readonly Uint8Array[]): Bytes {
       return joined(bytes.subarray(0, at), bytes.subarray(at + one.length));
     case "repeat":
       return joined(bytes.subarray(0, at + one.length), bytes.subarray(at));
-    case "splice": {
+    default: {
       const other = others[one.other % others.length]!;
       const from = other.length === 0 ? 0 : one.from % other.length;
       return joined(bytes.subarray(0, at), other.subarray(from, from + one.length), bytes.subarray(at + one.length));
@@ -162,9 +162,9 @@ function jsonOnce(text: string, { what, at, text: put }: JsonDamage): string {
     return text;
   }
   let count = 0;
-  const visit = (_: unknown): void => void count++;
-  const walk = (node: unknown, each: (node: unknown) => void): void => {
-    each(node);
+  const visit = (): void => void count++;
+  const walk = (node: unknown, each: () => void): void => {
+    each();
     if (typeof node !== "object" || node === null) return;
     for (const child of Object.values(node)) walk(child, each);
   };

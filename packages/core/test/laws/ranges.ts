@@ -141,4 +141,23 @@ export const rangeLaws: readonly Law[] = [
       }
     },
   ),
+  law(
+    "of parts is never of a part that somebody with the content key made anew",
+    40,
+    [fc.integer({ min: 1, max: 9 * smallPart }), fc.nat()],
+    async (size, at) => {
+      const content = contentOf(size);
+      const other = content.slice();
+      other[at % size]! ^= 1;
+      const [blob, forged] = [await sealSmall(content, size), await sealSmall(other, size)];
+      const part = blob.parts.findIndex((bytes, i) => Buffer.compare(bytes, forged.parts[i]!) !== 0);
+      const opener = await openerOf(blob);
+      await opener.acceptPartHashes(concat(...blob.hashes));
+      if (part > 0) await opener.acceptFirstPart(blob.parts[0]!);
+      await rejects(
+        opener.openPart(part, forged.parts[part]!),
+        (error) => isKeyfoldError(error, "tampered") && error.reason === "part-hash",
+      );
+    },
+  ),
 ];

@@ -223,7 +223,9 @@ export class FixtureFolder implements Folder {
 
   versions(target: Target): readonly FileVersion[] {
     const node = this.state.tree.get(this.#node(target));
-    return (node?.versions ?? []).toReversed().map((version, at) => ({ ...version, current: at === 0, came: node?.added ?? null }));
+    return (node?.versions ?? [])
+      .toReversed()
+      .map((version, at) => Object.assign({ current: at === 0, came: node?.added ?? null }, version));
   }
 
   async deleteVersions(target: Target, versions: readonly string[]): Promise<void> {
