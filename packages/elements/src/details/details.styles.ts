@@ -92,13 +92,13 @@ export const detailsStyles = css`
       grid-template-columns: subgrid;
       grid-column: 1 / -1;
       align-items: center;
-      min-block-size: 32px;
+      min-block-size: 40px;
     }
     & .came {
       min-inline-size: 0;
       overflow-wrap: anywhere;
     }
-    & .size {
+    & .under {
       display: block;
       font: var(--keyfold-type-xs) var(--keyfold-font);
       color: var(--keyfold-text-3);

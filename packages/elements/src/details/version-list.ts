@@ -32,10 +32,7 @@ function versionRow(scene: VersionScene, version: FileVersion, number: number) {
   const { words, format } = scene;
   return html`<li>
     <b>${format.number(number)}</b>
-    <span class="came"
-      ><bdi>${origin(scene, version, number)}</bdi>
-      <bdi class="size">${format.bytes(version.size)}${version.exposed ? html`, ${words.details.exposedTitle}` : nothing}</bdi></span
-    >
+    <span class="came"><bdi>${whenOf(scene, version)}</bdi> <bdi class="under">${whatOf(scene, version, number)}</bdi></span>
     ${
       version.current
         ? html`<span>${words.details.current}</span>`
@@ -65,10 +62,15 @@ function versionRow(scene: VersionScene, version: FileVersion, number: number) {
   </li>`;
 }
 
-/** When it came, else when the file was changed; and which device it came from. */
-function origin({ words, format, fromDrop }: VersionScene, { came, modified }: FileVersion, number: number): string {
+/** When it came, else when the file was changed. */
+function whenOf({ format }: VersionScene, { came, modified }: FileVersion): string {
   const when = came?.at ?? modified;
+  return when === null ? "" : format.when(when);
+}
+
+/** Which device it came from, as far as it is known, and how large it is. */
+function whatOf({ words, format, fromDrop }: VersionScene, { came, size, exposed }: FileVersion, number: number): string {
   const { phone, thisDevice, otherDevice } = words.files;
   const device = came === null ? "" : fromDrop && number === 1 ? phone : came.here ? thisDevice : otherDevice;
-  return [when === null ? "" : format.when(when), device].filter(Boolean).join(", ");
+  return [device, format.bytes(size), exposed ? words.details.exposedTitle : ""].filter(Boolean).join(", ");
 }
