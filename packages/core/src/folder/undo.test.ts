@@ -100,6 +100,20 @@ describe("undo", () => {
     expect(outline(b)).toEqual(start);
   });
 
+  test("puts back into the trash all that was restored together, a directory and what had a mark of its own in it", async () => {
+    const { a } = await pair();
+    await a.createDirectory("/d");
+    await a.upload([new File(["x"], "f.txt")], { to: "/d" });
+    await a.trash(["/d/f.txt"]);
+    await a.trash(["/d"]);
+    await a.restore(a.state.tree.trash().map(({ id }) => ({ node: id })));
+    expect(namesIn(a, "/d")).toEqual(["f.txt"]);
+    await a.undo();
+    expect(namesIn(a)).toEqual([]);
+    await a.redo();
+    expect(namesIn(a, "/d")).toEqual(["f.txt"]);
+  });
+
   test("makes a path of directories at once and takes it back at once, into the trash", async () => {
     const { a } = await pair();
     await a.createDirectory("/kept");
