@@ -54,7 +54,7 @@ test("what is frozen stays as it was while the tree changes", () => {
   );
 });
 
-test("a bit flipped anywhere, or a snapshot cut short, is not the folder's", async () => {
+test("with a bit flipped anywhere, or cut short, a snapshot is refused, or says the same by other bytes", async () => {
   const tree = folded(
     Array.from({ length: 30 }, (_, n) => ({ op: "add", node: idOf(n), parent: null, name: `${n}`, version: versionOf(n) })),
   );
@@ -65,8 +65,13 @@ test("a bit flipped anywhere, or a snapshot cut short, is not the folder's", asy
       fc.pre(isCut || (bit >= 80 && bit >> 3 !== content.length - 9));
       const harmed = content.slice(0, isCut ? bit >> 3 : content.length);
       if (!isCut) harmed[bit >> 3]! ^= 1 << (bit & 7);
-      await expect(readSnapshot(provider, stream(harmed), state)).rejects.toMatchObject({ code: "tampered", reason: "snapshot-state" });
+      const read = readSnapshot(provider, stream(harmed), state);
+      // DEFLATE can say one thing in several ways: a distance that leads to the same bytes. The hash is over what is said.
+      const same = isCut ? null : await read.then((found) => [...snapshotLines(freeze(found))]).catch(() => null);
+      if (same !== null) expect(same).toEqual([...snapshotLines(freeze(tree))]);
+      else await expect(read).rejects.toMatchObject({ code: "tampered", reason: "snapshot-state" });
     }),
+    { examples: [[3594, false]] },
   );
 });
 
