@@ -16,6 +16,7 @@ import { concat, fromBase64url, fromHex, fromUtf8, toBase64url, toHex, toUtf8 } 
 import type { Bytes } from "../../src/crypto/provider.ts";
 import { KeyfoldError } from "../../src/error.ts";
 import { folderOfLink } from "../../src/folder/link.ts";
+import { readFragment, readKeyOfLink } from "../../src/folder/read-link.ts";
 import { keyFileName, parseKeyFile, writeKeyFile } from "../../src/key/file.ts";
 import { openKeep, sealKeep } from "../../src/key/keep.ts";
 import { printKey, readKey, readRow, readTypedRow, tidyRow } from "../../src/key/rows.ts";
@@ -35,6 +36,9 @@ import { isDescriptor, readDescriptor } from "../../src/seal/blob.ts";
 import { createOpener } from "../../src/seal/opener.ts";
 import { frame, unframe } from "../../src/seal/padding.ts";
 import { createSealer, drawBlob } from "../../src/seal/sealer.ts";
+import { readShareLink, shareFragment } from "../../src/share/link.ts";
+import { readManifest, writeManifest } from "../../src/share/manifest.ts";
+import { sharedTree } from "../../src/share/shared-tree.ts";
 import { foldValue } from "../../src/tree/fold.ts";
 import { readOp, readVersion } from "../../src/tree/read-op.ts";
 import { Tree } from "../../src/tree/tree.ts";
@@ -450,6 +454,44 @@ export const decoderLaws: readonly Law[] = [
     async () => [`https://example.com/app/f/${idOf(7)}#n=${idOf(1)}`, `/f/${idOf(7)}/`, `http://[::1]:8787/f/${idOf(7)}?x=1`],
     (text) => {
       ok(/^[0-9a-f]{32}$/.test(folderOfLink(text)));
+    },
+  ),
+  ofText(
+    "fragments of shares takes only what it would write",
+    200,
+    async () => [shareFragment({ secret: new Uint8Array(32).fill(5), signerMark: new Uint8Array(16).fill(6) })],
+    (text) => {
+      strictEqual(shareFragment(readShareLink(text)), text.slice(text.indexOf("#") + 1).trim());
+    },
+  ),
+  ofText(
+    "fragments of read-only links takes only what it would write",
+    200,
+    async () => [`https://example.com/f/${idOf(7)}#${readFragment({ read: new Uint8Array(32).fill(5), keyId: idOf(8) })}`],
+    (text) => {
+      const found = readKeyOfLink(text);
+      if (found !== null) strictEqual(readFragment(found), text.slice(text.indexOf("#") + 1));
+    },
+  ),
+  ofJson(
+    "manifests of shares, and the tree that they show",
+    300,
+    async () => {
+      const checkpoint = toBase64url(encodeCheckpoint({ epoch: 1, seq: 12, head: new Uint8Array(32).fill(7) }));
+      const nodes = [
+        { name: "d", node: idOf(1) },
+        { name: "e", parent: 0 },
+        { name: "f", node: idOf(2), parent: 1, version: versionOf(1, 2) },
+      ];
+      return [
+        { v: 1, at: 1, checkpoint, nodes },
+        { v: 1, at: 1, nodes: [] },
+      ];
+    },
+    (text) => {
+      const manifest = readManifest(text);
+      strictEqual(writeManifest(readManifest(writeManifest(manifest))), writeManifest(manifest));
+      sharedTree(manifest.nodes);
     },
   ),
   ofText(
