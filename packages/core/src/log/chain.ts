@@ -53,6 +53,8 @@ export interface FoldedEntry {
   readonly ops: readonly (Op | undefined)[];
   /** Whether each op changed the state. */
   readonly effects: readonly boolean[];
+  /** The first of its epoch: the state became that of its snapshot. */
+  readonly isFirst: boolean;
 }
 
 /** A place, and the state there. */
@@ -304,7 +306,7 @@ export class LogFollower {
     }
     const notes = this.#notes(record, difference);
     if (notes.notes !== undefined) this.reports.push({ seq, ...notes });
-    this.#options.onEntry?.({ seq, epoch, entry, ops, effects });
+    this.#options.onEntry?.({ seq, epoch, entry, ops, effects, isFirst: snapshot !== undefined });
   }
 
   #notes({ clear }: EntryRecord, difference: Difference | undefined): Pick<Report, "notes"> {

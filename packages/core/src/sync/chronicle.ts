@@ -11,23 +11,27 @@ import type { Tree } from "../tree/tree.ts";
 import type { CachedSnapshot } from "./record-cache.ts";
 import { Tail } from "./snapshots.ts";
 
-/** A trash mark: the entry that set it, or, where that one could not be read, the one that this device first found it in. */
+/** A trash mark. */
 export interface TrashMark {
-  readonly seq: number;
+  /** Id of the entry that set it, or, where that one could not be read, of the one that this device first found it in. */
+  readonly entry: string;
   /** What that entry says of its time, milliseconds since 1970. */
   readonly at: number;
   /** Null where it is not known who set it. */
   readonly deed: Deed | null;
 }
 
-/** What one device did at one time, and to what. */
-type Deeds = readonly (readonly [at: number, device: string, ids: readonly string[]])[];
+type ByDeed<Id> = readonly (readonly [at: number, device: string, ids: readonly Id[]])[];
 
 /** What a chronicle knows, to be kept. */
 export interface Told {
-  readonly added: Deeds;
-  readonly came: Deeds;
-  readonly trashed: readonly (readonly [seq: number, at: number, device: string | null, nodes: readonly NodeId[]])[];
+  /** Of the last entry that it knows of. */
+  readonly seq: number;
+  /** What each entry added. */
+  readonly added: ByDeed<NodeId>;
+  /** Versions that each entry brought. */
+  readonly came: ByDeed<BlobId>;
+  readonly trashed: readonly (readonly [entry: string, at: number, device: string | null, node: NodeId])[];
   readonly shared: readonly string[];
   readonly exposed: { readonly epoch: number; readonly total: number };
 }
@@ -37,31 +41,29 @@ export class Chronicle {
   /** Ids of shares that the log made in this epoch, also of those that it ended. */
   readonly shared = new Set<string>();
   readonly #device: string;
+  /** Seq of the last record in the snapshot that it begins behind. */
+  readonly #began: number;
   readonly #added = new Map<NodeId, Deed>();
   readonly #came = new Map<BlobId, Deed>();
   readonly #trashed = new Map<NodeId, TrashMark>();
   #exposed = { epoch: -1, total: 0 };
-  #last = { epoch: -1, seq: -1 };
+  #seq: number;
 
-  /** `device`: this one's id. */
-  constructor(device: string) {
+  /** `device`: this one's id. `began`: seq of the last record in the state that it begins with; −1 for the log's beginning. */
+  constructor(device: string, began = -1) {
     this.#device = device;
-  }
-
-  /** What comes next follows on this place, in its epoch. */
-  begin({ epoch, seq }: { readonly epoch: number; readonly seq: number }): void {
-    this.#last = { epoch, seq };
+    this.#began = began;
+    this.#seq = began;
   }
 
   /** An entry was folded; `tree` is the confirmed state after it. Returns the snapshots that it brought. */
-  note({ seq, epoch, entry, ops, effects }: FoldedEntry, tree: Tree): readonly CachedSnapshot[] {
+  note({ seq, epoch, entry, ops, effects, isFirst }: FoldedEntry, tree: Tree): readonly CachedSnapshot[] {
     const snapshots: CachedSnapshot[] = [];
-    if (epoch !== this.#exposed.epoch) this.shared.clear();
-    const isFirst = epoch > 0 && epoch !== this.#last.epoch;
-    // Entries that could not be read may have restored what lies in the trash again: nothing known of its marks counts any more.
-    if (isFirst && seq !== this.#last.seq + 2) this.#trashed.clear();
-    this.#last = { epoch, seq };
     const deed = this.#deed(entry.at, entry.device);
+    if (epoch !== this.#exposed.epoch) this.shared.clear();
+    // Entries that could not be read may have restored what lies in the trash again: nothing known of its marks counts any more.
+    if (isFirst && seq !== this.#seq + 2) this.#trashed.clear();
+    this.#seq = seq;
     for (const [i, op] of ops.entries()) {
       if (effects[i] !== true || op === undefined) continue;
       if (op.op === "snapshot") {
@@ -69,10 +71,12 @@ export class Chronicle {
         snapshots.push({ seq, covers: op.covers, blob: op.descriptor.blob });
       }
       // A first entry tells once more what was done before it, by whichever device.
-      else if (!isFirst) this.#tell(op, seq, deed);
+      else if (!isFirst) this.#tell(op, entry.id, deed);
     }
     if (isFirst) {
-      for (const node of tree.trashed) if (!this.#trashed.has(node)) this.#trashed.set(node, { seq, at: entry.at, deed: null });
+      for (const node of tree.trashed) {
+        if (!this.#trashed.has(node)) this.#trashed.set(node, { entry: entry.id, at: entry.at, deed: null });
+      }
     }
     const { size } = tree.exposed;
     // The first entry of an epoch exposes everything that stands; later ones only by `expose`.
@@ -81,11 +85,7 @@ export class Chronicle {
     return snapshots;
   }
 
-  #deed(at: number, device: string): Deed {
-    return { at, device, here: device === this.#device };
-  }
-
-  #tell(op: Op, seq: number, deed: Deed): void {
+  #tell(op: Op, entry: string, deed: Deed): void {
     switch (op.op) {
       case "mkdir":
         this.#added.set(op.node, deed);
@@ -105,13 +105,13 @@ export class Chronicle {
         break;
       }
       case "trash":
-        this.#trashed.set(op.node, { seq, at: deed.at, deed });
-        break;
-      case "share":
-        this.shared.add(op.share);
+        this.#trashed.set(op.node, { entry, at: deed.at, deed });
         break;
       case "restore":
         this.#trashed.delete(op.node);
+        break;
+      case "share":
+        this.shared.add(op.share);
         break;
       case "purge":
         for (const node of op.nodes ?? []) {
@@ -122,6 +122,10 @@ export class Chronicle {
         break;
       default: // tells nothing that is shown
     }
+  }
+
+  #deed(at: number, device: string): Deed {
+    return { at, device, here: device === this.#device };
   }
 
   /** When and by which device a node was added, where the log still tells. */
@@ -141,25 +145,36 @@ export class Chronicle {
 
   /** All that is known, of what is in the tree. */
   export(tree: Tree): Told {
-    const trashed = gathered(this.#trashed, (node) => tree.get(node)?.trashed === true);
     return {
-      added: deedsOf(this.#added, (node) => tree.get(node) !== undefined),
-      came: deedsOf(this.#came, (blob) => tree.isStanding(blob)),
-      trashed: trashed.map(([{ seq, at, deed }, nodes]) => [seq, at, deed?.device ?? null, nodes] as const),
+      seq: this.#seq,
+      added: byDeed(this.#added, (node) => tree.get(node) !== undefined),
+      came: byDeed(this.#came, (blob) => tree.isStanding(blob)),
+      trashed: [...this.#trashed]
+        .filter(([node]) => tree.get(node)?.trashed)
+        .map(([node, { entry, at, deed }]) => [entry, at, deed?.device ?? null, node] as const),
       shared: [...this.shared],
       exposed: this.#exposed,
     };
   }
 
-  /** Takes back what was kept; what the log told since counts, up to the state in `tree`. */
-  restore({ added, came, trashed, shared, exposed }: Told, tree: Tree): void {
+  /** Takes back what was kept; what the log told since counts. What an earlier edition kept has less in it. */
+  restore({ seq = -1, added, came = [], trashed = [], shared, exposed }: Partial<Told> & Pick<Told, "added" | "shared" | "exposed">): void {
     for (const id of shared) this.shared.add(id);
     if (this.#exposed.epoch <= exposed.epoch) this.#exposed = { ...exposed, total: Math.max(exposed.total, this.#exposed.total) };
-    for (const [at, device, nodes] of added) takeBack(this.#added, nodes, this.#deed(at, device));
-    for (const [at, device, blobs] of came) takeBack(this.#came, blobs, this.#deed(at, device));
-    for (const [seq, at, device, nodes] of trashed) {
-      const marked = nodes.filter((node) => tree.get(node)?.trashed === true);
-      takeBack(this.#trashed, marked, { seq, at, deed: device === null ? null : this.#deed(at, device) });
+    this.#take(this.#added, added);
+    this.#take(this.#came, came);
+    // Between it and what this one begins with a mark may have become another.
+    if (seq < this.#began) return;
+    for (const [entry, at, device, node] of trashed) {
+      const deed = device === null ? null : this.#deed(at, device);
+      if (!this.#trashed.has(node)) this.#trashed.set(node, { entry, at, deed });
+    }
+  }
+
+  #take<Id>(into: Map<Id, Deed>, kept: ByDeed<Id>): void {
+    for (const [at, device, ids] of kept) {
+      const deed = this.#deed(at, device);
+      for (const id of ids) if (!into.has(id)) into.set(id, deed);
     }
   }
 
@@ -169,22 +184,13 @@ export class Chronicle {
   }
 }
 
-/** The ids of each value that passes, together. */
-function gathered<T>(known: ReadonlyMap<string, T>, stands: (id: string) => boolean): (readonly [T, readonly string[]])[] {
-  const byValue = new Map<T, string[]>();
-  for (const [id, value] of known) {
+function byDeed<Id>(deeds: ReadonlyMap<Id, Deed>, stands: (id: Id) => boolean): ByDeed<Id> {
+  const grouped = new Map<Deed, Id[]>();
+  for (const [id, deed] of deeds) {
     if (!stands(id)) continue;
-    const ids = byValue.get(value);
-    if (ids === undefined) byValue.set(value, [id]);
+    const ids = grouped.get(deed);
+    if (ids === undefined) grouped.set(deed, [id]);
     else ids.push(id);
   }
-  return [...byValue];
-}
-
-function deedsOf(known: ReadonlyMap<string, Deed>, stands: (id: string) => boolean): Deeds {
-  return gathered(known, stands).map(([{ at, device }, ids]) => [at, device, ids] as const);
-}
-
-function takeBack<T>(into: Map<string, T>, ids: readonly string[], value: T): void {
-  for (const id of ids) if (!into.has(id)) into.set(id, value);
+  return Array.from(grouped, ([{ at, device }, ids]) => [at, device, ids] as const);
 }

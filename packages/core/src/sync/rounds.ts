@@ -92,7 +92,7 @@ export class Rounds {
     const following = begun.find((one) => one.replica === taken);
     if (following === undefined) return;
     const told = await keptChronicle({ provider, cache, folder, access });
-    if (told !== null) following.chronicle.restore(told, following.replica.tree);
+    if (told !== null) following.chronicle.restore(told);
     standing.takeUp(following);
   }
 

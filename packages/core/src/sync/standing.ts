@@ -119,7 +119,7 @@ export class Standing {
   /** What rounds, appends and rekeys work on. */
   port() {
     const { provider, device, now } = this.options;
-    return { provider, api: this.api, replica: this.replica, device: device.id, cache: this.cache, now, heads: () => this.heads() };
+    return { provider, api: this.api, replica: this.replica, device: device.id, now, cache: this.cache, heads: () => this.heads() };
   }
 
   /** Nothing of the folder is here any more, nor in the way. */
@@ -164,8 +164,7 @@ export class Standing {
   /** Another copy, with nothing in it yet or with the state of a place. */
   fresh(from?: VerifiedPlace, keys: readonly LogKeys[] = [], options: FreshOptions = {}): Following {
     const { provider, folder, device } = this.options;
-    const chronicle = new Chronicle(device.id);
-    if (from !== undefined) chronicle.begin(from.position);
+    const chronicle = new Chronicle(device.id, from?.position.seq);
     const { cache } = this;
     const keep = (note: () => void): void => {
       if (options.keeping === "later" && this.#following !== following) following.later.push(note);

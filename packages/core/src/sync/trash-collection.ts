@@ -21,13 +21,13 @@ const AGAIN = 60_000;
 /** And at the most: a clock may be put right. */
 const LONGEST = 3_600_000;
 
-type Mark = Pick<TrashMark, "seq" | "at">;
+type Mark = Pick<TrashMark, "entry" | "at">;
 /** One that the log as it was read here does not tell of: then the device's own sight of it is all there is. */
-const UNTOLD: Mark = { seq: -1, at: 0 };
+const UNTOLD: Mark = { entry: "", at: 0 };
 
-/** When this device first saw a mark, milliseconds since 1970; `seq` is the mark's. */
+/** When this device first saw a mark, milliseconds since 1970; `entry` is the mark's. */
 interface Sight {
-  readonly seq: number;
+  readonly entry: string;
   readonly at: number;
 }
 
@@ -93,7 +93,7 @@ export class TrashCollection {
       return;
     }
     // The server is asked when a mark is new, or when its time has come by this device's clock.
-    const isKnown = (node: NodeId, { seq }: Mark): boolean => known[node]?.seq === seq;
+    const isKnown = (node: NodeId, { entry }: Mark): boolean => known[node]?.entry === entry;
     const wrong = Object.values(known).some(({ at }) => at > now());
     let due = Number.POSITIVE_INFINITY;
     for (const [node, mark] of marks) due = Math.min(due, isKnown(node, mark) ? dueOf(mark, known[node]!) : 0);
@@ -109,7 +109,7 @@ export class TrashCollection {
     let next = Number.POSITIVE_INFINITY;
     for (const [node, mark] of marks) {
       // It was seen by now, whatever a clock said that was put right since.
-      const sight = { seq: mark.seq, at: Math.min(isKnown(node, mark) ? known[node]!.at : latest, latest) };
+      const sight = { entry: mark.entry, at: Math.min(isKnown(node, mark) ? known[node]!.at : latest, latest) };
       sights[node] = sight;
       if (dueOf(mark, sight) <= earliest) over.push(node);
       // What only one of the clocks takes for due is looked at again an hour later.
@@ -120,7 +120,7 @@ export class TrashCollection {
     const { tree } = replica;
     // Looked at again: there was time to take something out.
     const marksNow = this.#marks(replica);
-    const lies = over.filter((node) => marksNow.get(node)?.seq === sights[node]?.seq);
+    const lies = over.filter((node) => marksNow.get(node)?.entry === sights[node]?.entry);
     if (lies.length > 0) await propose(purgeOps(tree, lies));
   }
 
