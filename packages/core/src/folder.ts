@@ -25,6 +25,7 @@ import type { BlobId, Deed, FileVersion, Listing, ListingQuery, NodeId, TreeNode
 import type { Undoable } from "./interface/undo.ts";
 import { shareLink } from "./share/link.ts";
 import type { KeyCheckpoint } from "./key/file.ts";
+import { toKeyCheckpoint } from "./log/checkpoint.ts";
 import { eraseFolder } from "./store/place.ts";
 import { FolderSync } from "./sync/folder-sync.ts";
 import type { FolderSyncOptions } from "./sync/options.ts";
@@ -370,7 +371,7 @@ export class OpenedFolder implements Folder {
 
   #checkpoint(): KeyCheckpoint | undefined {
     const position = this.#sync.replica.position;
-    return position === null ? undefined : { epoch: position.epoch, seq: position.seq, head: toHex(position.head) };
+    return position === null ? undefined : toKeyCheckpoint(position);
   }
 
   async close(): Promise<void> {

@@ -7,7 +7,6 @@ import { baseUrl } from "./api/base-url.ts";
 import { ServerApi } from "./api/client.ts";
 import { Http } from "./api/http.ts";
 import { platformProvider } from "./crypto/platform.ts";
-import { toHex } from "./crypto/encoding.ts";
 import type { Bytes } from "./crypto/provider.ts";
 import { randomBytes } from "./crypto/random.ts";
 import { KeyfoldError } from "./error.ts";
@@ -20,6 +19,7 @@ import type { Pairing } from "./interface/pairing.ts";
 import type { OpenedShare, OpenShareOptions } from "./interface/share.ts";
 import type { LocalStore } from "./interface/store.ts";
 import { deriveOwnerKeys, deriveReaderKeys, exportReadKey, generateRoot } from "./key/schedule.ts";
+import { toKeyCheckpoint } from "./log/checkpoint.ts";
 import { sealGenesis } from "./log/genesis.ts";
 import type { HandedOver } from "./pair/hand-over.ts";
 import { joinPage } from "./protocol/record.ts";
@@ -100,8 +100,7 @@ export class Keyfold implements KeyfoldClient {
 
   async #join(code: string): Promise<Pairing<Folder>> {
     const { startJoining } = await import("./pair/joiner.ts");
-    const join = ({ root, checkpoint }: HandedOver): Promise<Folder> =>
-      this.open(root, checkpoint === undefined ? {} : { checkpoint: { ...checkpoint, head: toHex(checkpoint.head) } });
+    const join = ({ root, checkpoint }: HandedOver): Promise<Folder> => this.open(root, { checkpoint: toKeyCheckpoint(checkpoint) });
     const provider = await platformProvider();
     return startJoining({ provider, http: this.#http(), join, leave: (folder) => folder.close() }, code);
   }

@@ -1,8 +1,8 @@
 /** Links to a folder's page: the id alone. While the folder is open that is all it takes to read it; a locked one then asks for the key. */
-import { fromBase64url, fromHex, toBase64url, toHex } from "../crypto/encoding.ts";
+import { fromBase64url, toBase64url } from "../crypto/encoding.ts";
 import { KeyfoldError } from "../error.ts";
 import type { KeyCheckpoint } from "../key/file.ts";
-import { decodeCheckpoint, encodeCheckpoint } from "../log/checkpoint.ts";
+import { decodeCheckpoint, encodeCheckpoint, fromKeyCheckpoint, toKeyCheckpoint } from "../log/checkpoint.ts";
 
 const ID = /[0-9a-f]{32}/;
 
@@ -16,7 +16,7 @@ export function folderLink(folder: string, page: string, checkpoint?: KeyCheckpo
   url.pathname = url.pathname.replace(/\/f\/$/, "/");
   const { href } = new URL(`f/${folder}`, url);
   if (checkpoint === undefined) return href;
-  return `${href}#at=${toBase64url(encodeCheckpoint({ ...checkpoint, head: fromHex(checkpoint.head, 32) }))}`;
+  return `${href}#at=${toBase64url(encodeCheckpoint(fromKeyCheckpoint(checkpoint)))}`;
 }
 
 /** The checkpoint in a link; undefined where there is none. Throws `invalid-argument` where it is none. */
@@ -24,8 +24,7 @@ export function checkpointOfLink(link: string): KeyCheckpoint | undefined {
   const at = new URLSearchParams(new URL(link, "https://link.invalid/").hash.slice(1)).get("at");
   if (at === null) return undefined;
   try {
-    const { epoch, seq, head } = decodeCheckpoint(fromBase64url(at));
-    return { epoch, seq, head: toHex(head) };
+    return toKeyCheckpoint(decodeCheckpoint(fromBase64url(at)));
   } catch (cause) {
     throw new KeyfoldError("invalid-argument", "This is not a link to a folder.", { cause });
   }
