@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { toHex } from "./crypto/encoding.ts";
 import { KeyfoldError } from "./error.ts";
 import { Ceremony } from "./folder/ceremony.ts";
 import { Editing } from "./folder/editing.ts";
