@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Folder, type KeyCheckpoint, memoryStore, parseKeyFile, writeKeyFile } from "../../src/index.ts";
 import { toHex } from "../../src/crypto/encoding.ts";
 import { namesIn } from "../devices.ts";
-import { records, type Rule } from "./server.ts";
+import { problem, records, type Rule } from "./server.ts";
 import { codeOf, content, type LockedFolder, logOf, Stage } from "./stage.ts";
 
 let stage: Stage;
@@ -90,6 +90,28 @@ describe("rolled back", () => {
       stage.server.repent();
     }
   });
+});
+
+test("what waits to be sent meanwhile neither goes out nor makes the warning go away", async () => {
+  const { folder } = await grown();
+  stage.server.answer("POST /log", () => problem(503, "unavailable"));
+  await folder.createDirectory("/waiting");
+  await expect.poll(() => folder.state.problem?.code).toBe("server-failed");
+  stage.server.repent();
+  stage.server.rewrite("GET /log", backTo(5));
+  expect(await codeOf(folder.refresh())).toBe("rolled-back");
+  const sent = stage.server.count("POST /log");
+  const told: (string | undefined)[] = [];
+  folder.subscribe(() => told.push(folder.state.problem?.code));
+  const settled = folder.settled();
+  // Its kick has had its turn once another look, which waits in the same line, is over.
+  expect(await codeOf(folder.refresh())).toBe("rolled-back");
+  expect(new Set([...told, folder.state.problem?.code])).toEqual(new Set(["rolled-back"]));
+  expect(stage.server.count("POST /log")).toBe(sent);
+  stage.server.repent();
+  await folder.refresh();
+  await settled;
+  expect(namesIn(folder)).toContain("waiting");
 });
 
 describe("a fork", () => {
