@@ -52,6 +52,7 @@ describe("eight bytes of a secret are found", () => {
 
   test("at the very start, at the very end, and alone", () => {
     const window = secret.subarray(5, 5 + windowLength);
+    expect([scanner.find(""), scanner.find("x")]).toEqual([[], []]);
     expect(scanner.find(window)).toEqual([{ secret: "the secret", form: "raw", at: 0 }]);
     expect(scanner.find(Buffer.concat([window, bytesOf("x", 90)]))).toEqual([{ secret: "the secret", form: "raw", at: 0 }]);
     expect(scanner.find(Buffer.concat([bytesOf("x", 90), window]))).toEqual([{ secret: "the secret", form: "raw", at: 90 }]);

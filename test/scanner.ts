@@ -167,7 +167,7 @@ function* decodings(run: Uint8Array, bits: number): Generator<Uint8Array> {
 /** Text in UTF-16, little-endian (as IndexedDB and V8 keep it on disk), as its ASCII characters, where it has any. */
 function* narrowed(bytes: Uint8Array): Generator<Uint8Array> {
   for (const odd of [0, 1]) {
-    const narrow = new Uint8Array(Math.floor((bytes.length - odd) / 2));
+    const narrow = new Uint8Array(Math.max(0, Math.floor((bytes.length - odd) / 2)));
     let isText = false;
     for (let i = 0, row = 0; i < narrow.length; i++) {
       const wide = bytes[2 * i + odd + 1] === 0 && bytes[2 * i + odd]! > 0x1f;
