@@ -41,7 +41,9 @@ describe("eight bytes of a secret are found", () => {
   test.for(Object.entries(dressings))("as %s, wherever they begin in what is encoded, and wherever that stands", ([, dress]) => {
     for (let before = 0; before < 9; before++) {
       for (let start = 0; start + windowLength <= secret.length; start += 3) {
-        const encoded = dress(Buffer.concat([bytesOf("before", before), secret.subarray(start, start + windowLength), bytesOf("after", 7)]));
+        const encoded = dress(
+          Buffer.concat([bytesOf("before", before), secret.subarray(start, start + windowLength), bytesOf("after", 7)]),
+        );
         for (const around of ["", "q", "qq:", "qqq{"]) {
           const planted = Buffer.concat([Buffer.from(around), Buffer.from(encoded as Buffer), Buffer.from('","')]);
           expect([before, start, around, scanner.find(planted)[0]?.secret]).toEqual([before, start, around, "the secret"]);
@@ -59,7 +61,7 @@ describe("eight bytes of a secret are found", () => {
   });
 
   test("in one row of a key as people get it, in any spelling", () => {
-    const key = bytesOf("key", 64);
+    const key = Uint8Array.from(bytesOf("key", 64));
     const own = new Scanner();
     own.add("the key", key);
     for (const row of printKey(key)) {
@@ -70,7 +72,12 @@ describe("eight bytes of a secret are found", () => {
   });
 
   test("of a text: as it is, in UTF-16, and in an encoding", () => {
-    for (const planted of ["…/Divorce papers.pdf?", Buffer.from("vorce pa", "utf16le"), Buffer.from(".vorce pa", "utf16le"), Buffer.from("Divorce papers.pdf").toString("base64")]) {
+    for (const planted of [
+      "…/Divorce papers.pdf?",
+      Buffer.from("vorce pa", "utf16le"),
+      Buffer.from(".vorce pa", "utf16le"),
+      Buffer.from("Divorce papers.pdf").toString("base64"),
+    ]) {
       expect(scanner.find(planted)[0]?.secret).toBe("a name");
     }
   });

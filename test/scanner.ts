@@ -40,7 +40,15 @@ const numbered = (characters: string): Record<string, number> => Object.fromEntr
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const crockford = numbered("0123456789ABCDEFGHJKMNPQRSTVWXYZ");
 /** As people type it: small letters, and O, I, L for what they look like. */
-const typed = { ...Object.fromEntries(Object.entries(crockford).map(([c, v]) => [c.toLowerCase(), v])), o: 0, O: 0, i: 1, I: 1, l: 1, L: 1 };
+const typed = {
+  ...Object.fromEntries(Object.entries(crockford).map(([c, v]) => [c.toLowerCase(), v])),
+  o: 0,
+  O: 0,
+  i: 1,
+  I: 1,
+  l: 1,
+  L: 1,
+};
 
 const alphabets: readonly Alphabet[] = [
   alphabet("hex", 4, { ...numbered("0123456789abcdef"), A: 10, B: 11, C: 12, D: 13, E: 14, F: 15 }, ": "),
@@ -64,7 +72,8 @@ export class Scanner {
   add(secret: string, value: Uint8Array | string): void {
     const bytes = typeof value === "string" ? Buffer.from(value, "utf8") : value;
     if (bytes.length < windowLength) throw new RangeError(`${secret} has fewer than ${windowLength} bytes.`);
-    for (let at = 0; at + windowLength <= bytes.length; at++) this.#addWindow(secret, Uint8Array.from(bytes.subarray(at, at + windowLength)));
+    for (let at = 0; at + windowLength <= bytes.length; at++)
+      this.#addWindow(secret, Uint8Array.from(bytes.subarray(at, at + windowLength)));
   }
 
   #addWindow(secret: string, bytes: Uint8Array): void {

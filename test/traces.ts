@@ -14,7 +14,9 @@ export type KeepSecret = (kind: string, hex: string) => void;
 export async function watch(context: BrowserContext, keep: KeepSecret): Promise<Trace[]> {
   const heard: Trace[] = [];
   await context.exposeBinding("testHeardSecret", (_source, kind: string, hex: string) => keep(kind, hex));
-  await context.exposeBinding("testHeardAttribute", (_source, name: string, value: string) => heard.push({ where: `attribute ${name}`, what: value }));
+  await context.exposeBinding("testHeardAttribute", (_source, name: string, value: string) =>
+    heard.push({ where: `attribute ${name}`, what: value }),
+  );
   await context.addInitScript(listen);
   context.on("console", (message) => heard.push({ where: "console", what: message.text() }));
   context.on("weberror", (error) => heard.push({ where: "error", what: String(error.error().stack) }));
@@ -41,23 +43,24 @@ function listen(): void {
     if (drawn.byteLength === 64) there.testHeardSecret("root", hex(drawn));
     return drawn;
   }) as typeof crypto.getRandomValues;
-  const { importKey } = SubtleCrypto.prototype;
-  SubtleCrypto.prototype.importKey = function (this: SubtleCrypto, ...args: Parameters<typeof importKey>) {
+  type ImportKey = SubtleCrypto["importKey"];
+  const importKey = Reflect.get(SubtleCrypto.prototype, "importKey") as ImportKey;
+  SubtleCrypto.prototype.importKey = function (this: SubtleCrypto, ...args: Parameters<ImportKey>) {
     const [format, data, algorithm, , usages] = args;
     const name = typeof algorithm === "string" ? algorithm : algorithm.name;
-    const isPublic = format === "raw" && /25519/.test(name) && !usages.includes("sign");
+    const isPublic = format === "raw" && /25519/.test(name) && !Array.from(usages).includes("sign");
     if (data instanceof Uint8Array && !isPublic) {
       const bytes = Uint8Array.from(data as Uint8Array);
       // Of PKCS #8 (RFC 8410) the last 32 bytes are the seed or scalar; what is before them is the same in every key.
       there.testHeardSecret(name, hex(format === "pkcs8" ? bytes.slice(-32) : bytes));
     }
-    return (importKey as (...args: unknown[]) => Promise<CryptoKey>).apply(this, args);
-  } as typeof importKey;
-  const { setAttribute } = Element.prototype;
+    return Reflect.apply(importKey, this, args);
+  } as ImportKey;
+  const setAttribute = Reflect.get(Element.prototype, "setAttribute") as Element["setAttribute"];
   Element.prototype.setAttribute = function (name: string, value: string) {
     // What a style or a drawing says is said too often to be sent out one by one, and is looked at where it stands.
-    if (!["class", "style", "d", "part"].includes(name)) there.testHeardAttribute(name, String(value));
-    return setAttribute.call(this, name, value);
+    if (!["class", "style", "d", "part"].includes(name)) there.testHeardAttribute(name, value);
+    Reflect.apply(setAttribute, this, [name, value]);
   };
 }
 
@@ -92,7 +95,10 @@ async function collect(): Promise<{ where: string; text: string; base64?: string
   visit(document);
   found.push({ where: "title", text: document.title }, { where: "address", text: location.href });
   found.push({ where: "history state", text: JSON.stringify(history.state) }, { where: "window name", text: window.name });
-  for (const [where, storage] of [["localStorage", localStorage], ["sessionStorage", sessionStorage]] as const) {
+  for (const [where, storage] of [
+    ["localStorage", localStorage],
+    ["sessionStorage", sessionStorage],
+  ] as const) {
     for (let i = 0; i < storage.length; i++) found.push({ where, text: `${storage.key(i)}=${storage.getItem(storage.key(i)!)}` });
   }
   found.push({ where: "cookie", text: document.cookie });

@@ -70,7 +70,8 @@ export async function sendPending(port: AppendPort, signal?: AbortSignal): Promi
       await pull(port, signal);
       // Whatever the answer says, the log has grown by it: ours, or that of whoever was faster.
       if ((replica.position?.seq ?? -1) >= sent.seq) still = 0;
-      else if (++still === STILL) throw new KeyfoldError("server-failed", "The server's answers contradict each other.", { reason: "answer" });
+      else if (++still === STILL)
+        throw new KeyfoldError("server-failed", "The server's answers contradict each other.", { reason: "answer" });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.serverCode === "turn" && waited++ < TURNS) {

@@ -75,7 +75,9 @@ describe("over a real connection", () => {
   afterAll(() => liar.close());
   const ask = (): Promise<unknown> => {
     const { port } = liar.address() as AddressInfo;
-    return new ServerApi(new Http({ server: `http://127.0.0.1:${port}/keyfold`, backoff: { base: 1, cap: 2 } })).folder("a".repeat(32), { attempts: 1 });
+    return new ServerApi(new Http({ server: `http://127.0.0.1:${port}/keyfold`, backoff: { base: 1, cap: 2 } })).folder("a".repeat(32), {
+      attempts: 1,
+    });
   };
 
   test("a length that is told and not kept, either way, is a connection that failed or an answer that cannot be read", async () => {
@@ -87,7 +89,7 @@ describe("over a real connection", () => {
     expect(await codeOf(ask())).toBe("offline");
     answer = (_, response) => response.writeHead(200, { "content-length": String(2 ** 40) }).write("{}");
     expect(await codeOf(ask())).toBe("server-failed");
-    answer = (_, response) => response.socket?.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}{\"more\": 1}");
+    answer = (_, response) => response.socket?.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}{"more": 1}');
     expect(await codeOf(ask())).toMatch(/server-failed|offline/);
   });
 
@@ -116,7 +118,13 @@ describe("numbers and names that no server says", () => {
   test("of records to come, of epochs, of waits: an error, not a loop", async () => {
     const { folder, key } = await stage.locked();
     const most = String(Number.MAX_SAFE_INTEGER);
-    for (const [header, value] of [["keyfold-seq", most], ["keyfold-count", most], ["keyfold-epoch", most], ["keyfold-seq", "1e9"], ["keyfold-count", "-1"]] as const) {
+    for (const [header, value] of [
+      ["keyfold-seq", most],
+      ["keyfold-count", most],
+      ["keyfold-epoch", most],
+      ["keyfold-seq", "1e9"],
+      ["keyfold-count", "-1"],
+    ] as const) {
       stage.server.rewrite("GET /log", ({ headers }) => headers.set(header, value));
       const before = stage.server.seen.length;
       expect(["server-failed", "well", "rolled-back"]).toContain(await codeOf(folder.refresh()));
@@ -165,13 +173,15 @@ describe("numbers and names that no server says", () => {
       stage.server.rewrite(what, (answer) => void (answer.body = toUtf8(poison + new TextDecoder().decode(answer.body).slice(1))));
       expect(await outcome(stage.using(stage.client().open(key)))).toBe("well");
       stage.server.repent();
-      for (const change of [() => null, () => [], () => 7, () => "x", () => ({}), (value: object) => [value]]) {
-        stage.server.rewrite(what, json(change as (value: object) => unknown));
+      for (const change of [() => null, () => [], () => 7, () => "x", () => ({}), (value: Record<string, unknown>) => [value]]) {
+        stage.server.rewrite(what, json(change));
         expect(["server-failed", "well"]).toContain(await outcome(stage.using(stage.client().open(key))));
         stage.server.repent();
       }
     }
-    stage.server.answer("GET /log", () => problem(503, "__proto__", JSON.parse(`${poison}"blobs":{"length":1e9}}`) as Record<string, unknown>));
+    stage.server.answer("GET /log", () =>
+      problem(503, "__proto__", JSON.parse(`${poison}"blobs":{"length":1e9}}`) as Record<string, unknown>),
+    );
     expect(await codeOf(stage.api(folder.id, null).usage())).toBe("signed-out");
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });

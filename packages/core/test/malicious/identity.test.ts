@@ -24,7 +24,10 @@ describe.each(fillings)("of %s", (_, fill) => {
   test("a key's answer names the attacker's folder: the session there is refused, and nothing is opened", async () => {
     const { key } = await stage.locked(fill);
     const trap = await stage.locked();
-    stage.server.rewrite("GET /keys/*", json((answer) => ({ ...answer, folder: trap.folder.id })));
+    stage.server.rewrite(
+      "GET /keys/*",
+      json((answer) => ({ ...answer, folder: trap.folder.id })),
+    );
     expect(await outcome(stage.using(stage.client().open(key)))).toBe("session-refused");
   });
 
@@ -32,7 +35,10 @@ describe.each(fillings)("of %s", (_, fill) => {
     const { key } = await stage.locked(fill);
     const trap = await stage.locked();
     const { records: theirs } = await logOf(stage.api(trap.folder.id, trap.owner));
-    stage.server.rewrite("GET /keys/*", json((answer) => ({ ...answer, folder: trap.folder.id })));
+    stage.server.rewrite(
+      "GET /keys/*",
+      json((answer) => ({ ...answer, folder: trap.folder.id })),
+    );
     stage.server.answer("POST /session", () => Response.json({ token: "a.b.c", expires: 2_000_000_000 }));
     stage.server.answer("GET /log", () => pageOf(theirs));
     expect(await outcome(stage.using(stage.client().open(key)))).toBe("wrong-key");
@@ -79,7 +85,10 @@ describe.each(fillings)("of %s", (_, fill) => {
       [{ open: false, readKey: undefined }, "well", "locked"],
     ];
     for (const [change, code, status] of told) {
-      stage.server.rewrite("GET /", json((answer) => ({ ...answer, ...change })));
+      stage.server.rewrite(
+        "GET /",
+        json((answer) => ({ ...answer, ...change })),
+      );
       const opening = stage.using(stage.client().openLink(folder.link(page)));
       expect([change, await outcome(opening)]).toEqual([change, code]);
       const visited = await opening.catch(() => null);
@@ -95,7 +104,10 @@ test("the maker of an open folder is told lies about it: the root stays, and it 
   const store = memoryStore();
   const folder = await stage.open(letters, { store });
   for (const lie of [{ epoch: 1 }, { epoch: 4_294_967_295, keyId: "f".repeat(32) }, { open: false, readKey: undefined }]) {
-    stage.server.rewrite("GET /", json((answer) => ({ ...answer, ...lie })));
+    stage.server.rewrite(
+      "GET /",
+      json((answer) => ({ ...answer, ...lie })),
+    );
     const lied = await stage.using(stage.client({ store }).openFolder(folder.id));
     expect(["locked", "open"]).toContain(lied.state.status);
     await lied.close();
@@ -107,7 +119,10 @@ test("the maker of an open folder is told lies about it: the root stays, and it 
 });
 
 test("the answer to making a folder is another folder's: the folder that was made is the one that its keys name", async () => {
-  stage.server.rewrite("POST /folders", json((answer) => ({ ...answer, folder: "0".repeat(32), keyId: "1".repeat(32) })));
+  stage.server.rewrite(
+    "POST /folders",
+    json((answer) => ({ ...answer, folder: "0".repeat(32), keyId: "1".repeat(32) })),
+  );
   const { folder, owner } = await stage.locked();
   expect(folder.id).not.toBe("0".repeat(32));
   expect(folder.state.keyId).toBe(owner.keyId);
@@ -117,7 +132,10 @@ test("the answer to making a folder is another folder's: the folder that was mad
 test("a read key is published for a folder that was locked from the start, even its true one: it is not believed", async () => {
   const { folder, key } = await stage.locked();
   const readKey = toBase64url(await exportReadKey(provider, key));
-  stage.server.rewrite("GET /", json((answer) => ({ ...answer, open: true, readKey })));
+  stage.server.rewrite(
+    "GET /",
+    json((answer) => ({ ...answer, open: true, readKey })),
+  );
   expect(await outcome(stage.using(stage.client().openLink(folder.link(page))))).toBe("wrong-key");
 });
 
@@ -126,7 +144,10 @@ test("a genesis that is signed for another mode does not make a locked folder op
   const { records: own } = await logOf(stage.api(folder.id, owner));
   const genesis = decodeRecord(own[0]!);
   if (genesis.kind !== "genesis") throw new Error("The log begins with no genesis.");
-  stage.server.rewrite("GET /log", records(([, ...rest]) => [encodeRecord({ ...genesis, mode: 0 }), ...rest]));
+  stage.server.rewrite(
+    "GET /log",
+    records(([, ...rest]) => [encodeRecord({ ...genesis, mode: 0 }), ...rest]),
+  );
   expect(await outcome(stage.using(stage.client().open(key)))).toBe("wrong-folder");
 });
 

@@ -3,19 +3,17 @@ import { unzipSync } from "fflate";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Folder } from "../../src/index.ts";
 import { collisionKey, exportName } from "../../src/tree/export-name.ts";
-import { Device } from "../device.ts";
-import { LogFollower } from "../../src/log/chain.ts";
-import { joinPage } from "../../src/protocol/record.ts";
-import { idOf } from "../ops.ts";
 import { bytesOf } from "../transfer-folder.ts";
 import { Stage } from "./stage.ts";
 
 /** Sixty, and each may be a file's or a directory's. */
 const hostile: readonly string[] = [
   // out of the directory
-  ..."../x|../../etc/passwd|..|.|/|/etc/passwd|..\\..\\windows|C:\\x|C:x|\\\\host\\share|a/b|a\\b|./x|....//x|%2e%2e%2f|~/.ssh/id".split("|"),
+  ..."../x|../../etc/passwd|..|.|/|/etc/passwd|..\\..\\windows|C:\\x|C:x|\\\\host\\share|a/b|a\\b|./x|....//x|%2e%2e%2f|~/.ssh/id".split(
+    "|",
+  ),
   // what systems keep for themselves
-  ..."CON|con.txt|PRN|AUX.tar.gz|NUL|nul .txt|COM1|LPT9.log|COM¹|CONIN$|clock$|x.|x |x...|a:b|a*b|a?b|a<b>|a|b\"c".split("|"),
+  ...'CON|con.txt|PRN|AUX.tar.gz|NUL|nul .txt|COM1|LPT9.log|COM¹|CONIN$|clock$|x.|x |x...|a:b|a*b|a?b|a<b>|a|b"c'.split("|"),
   // turned around, hidden, or more lines than one
   "\u202egpj.exe",
   "a\u2066b\u2069.txt",
@@ -64,28 +62,16 @@ afterAll(() => stage.strike().then(() => stage.server.remove()));
 
 const disturbing = /[\p{Cc}\p{Bidi_Control}\u200b\ufeff\u2028\u2029\u00ad]/u;
 
-test("there are sixty", () => {
-  expect(hostile.length).toBeGreaterThanOrEqual(60);
-  expect(new Set(hostile).size).toBe(hostile.length);
-});
-
 describe("in a list", () => {
   test("each is stored as it was written, and shown so that it disturbs no line and stands for one node alone", () => {
     const { tree } = folder.state;
     const nodes = tree.children(null);
+    expect(nodes.length).toBeGreaterThanOrEqual(60);
     expect(nodes.map(({ name }) => name)).toEqual(hostile);
     for (const { displayName } of nodes) expect(displayName).not.toMatch(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u);
     expect(new Set(nodes.map(({ displayName }) => displayName)).size).toBe(hostile.length);
     for (const node of nodes) expect(tree.path(node.id).map(({ id }) => id)).toEqual([node.id]);
-    expect(Object.getPrototypeOf({})).toBe(Object.prototype);
-  });
-
-  test("two of the same, and one that looks like the number of the second, are three", async () => {
-    const device = await Device.begin(1);
-    await device.append(["a.txt", "a (2).txt", "a.txt"].map((name, i) => ({ op: "mkdir", node: idOf(i + 1), parent: null, name }) as const));
-    const follower = new LogFollower(device.following());
-    await follower.page(joinPage(device.records));
-    expect(follower.tree.nodes().map(({ name }) => name)).toEqual(["a.txt", "a (2).txt", "a.txt"]);
+    expect(({} as { name?: unknown }).name).toBeUndefined();
   });
 });
 
@@ -99,7 +85,9 @@ describe("saved and zipped", () => {
     expect(name).toBe(name.normalize("NFC"));
   };
 
-  test.each(hostile.map((name) => [JSON.stringify(name), name]))("%s is harmless as a download's name", (_, name) => isHarmless(exportName(name)));
+  test.each(hostile.map((name) => [JSON.stringify(name), name]))("%s is harmless as a download's name", (_, name) =>
+    isHarmless(exportName(name)),
+  );
 
   test("all of them in one zip: no path leaves it, no two fall together, and every content is there", async () => {
     const { tree } = folder.state;

@@ -37,9 +37,10 @@ beforeAll(async () => {
   await folder.settled();
   ({ records: log, places } = await logOf(apiOf()));
   const kept = (descriptor: Descriptor): ReadableStream<Uint8Array> => snapshotContent({ provider, api: apiOf() }, descriptor);
-  await new LogFollower({ ...following(), snapshot: async (descriptor) => (snapshot = await new Response(kept(descriptor)).blob()).stream() }).page(
-    joinPage(log),
-  );
+  await new LogFollower({
+    ...following(),
+    snapshot: async (descriptor) => (snapshot = await new Response(kept(descriptor)).blob()).stream(),
+  }).page(joinPage(log));
 });
 afterEach(() => stage.strike());
 afterAll(() => stage.server.remove());
@@ -74,7 +75,10 @@ describe("a bit flipped", () => {
       [places.findIndex(({ epoch }) => epoch === 1) + 1, places.findIndex(({ epoch }) => epoch === 1)],
       [log.length - 1, log.length - 2],
     ] as const) {
-      stage.server.rewrite("GET /log", records((all, from) => all.map((bytes, i) => (from + i === at ? flipped(bytes, 8 * bytes.length - 20) : bytes))));
+      stage.server.rewrite(
+        "GET /log",
+        records((all, from) => all.map((bytes, i) => (from + i === at ? flipped(bytes, 8 * bytes.length - 20) : bytes))),
+      );
       const folder = await open();
       expect(folder.state).toMatchObject({ problem: { code: "tampered" }, seq: shown });
       expect(await codeOf(folder.createDirectory("/new"))).toBe("tampered");
@@ -103,7 +107,10 @@ describe("records", () => {
   });
 
   test.for(wrong)("%s are noticed, and nothing of them is folded", async ([, change]) => {
-    stage.server.rewrite("GET /log", records((all, from) => (from === 0 ? change(all) : all)));
+    stage.server.rewrite(
+      "GET /log",
+      records((all, from) => (from === 0 ? change(all) : all)),
+    );
     const code = await outcome(open());
     expect(["tampered", "malformed", "server-failed"]).toContain(code);
     const folder = await open().catch(() => null);
@@ -118,7 +125,10 @@ describe("records", () => {
         return record.kind === "entry" ? encodeRecord(await spineOf(provider, record)) : bytes;
       }),
     );
-    stage.server.rewrite("GET /log", records(() => spine));
+    stage.server.rewrite(
+      "GET /log",
+      records(() => spine),
+    );
     const folder = await open();
     expect(folder.state).toMatchObject({ problem: { code: "tampered" }, tree: expect.anything() as object });
     expect(folder.state.problem?.error.reason).toBe("entry-missing");
@@ -127,9 +137,20 @@ describe("records", () => {
 
   test("of another epoch or another folder do not verify at their place here", async () => {
     const last = places.at(-1)!;
-    const entry = { id: "a".repeat(32), device: "d".repeat(32), at: 0, ops: [{ op: "mkdir", node: "b".repeat(32), parent: null, name: "x" }] } as const;
+    const entry = {
+      id: "a".repeat(32),
+      device: "d".repeat(32),
+      at: 0,
+      ops: [{ op: "mkdir", node: "b".repeat(32), parent: null, name: "x" }],
+    } as const;
     const lists = { added: [], dropped: [], consumed: [] };
-    for (const elsewhere of [{ ...last, epoch: 0 }, { ...last, epoch: 2 }, { ...last, folderId: "0".repeat(32) }, { ...last, seq: last.seq + 1 }, places.at(-2)!]) {
+    for (const elsewhere of [
+      { ...last, epoch: 0 },
+      { ...last, epoch: 2 },
+      { ...last, folderId: "0".repeat(32) },
+      { ...last, seq: last.seq + 1 },
+      places.at(-2)!,
+    ]) {
       // Sealed by the true key, for another place.
       const { bytes } = await sealEntry(provider, victim.owner, elsewhere, entry, lists);
       expect(await codeOf(follow([...log, bytes]))).toBe("tampered");
@@ -174,7 +195,13 @@ test("an entry that its own writer sealed badly is empty and told, and those aft
   const { folder, owner, key } = await stage.locked(letters);
   const { places: own } = await logOf(stage.api(folder.id, owner));
   // Signed by the true key over bytes that do not open.
-  const junk = await sealEntry(provider, { log: (await readerOf(generateKey())).log, sign: owner.sign }, own.at(-1)!, { id: "a".repeat(32), device: "d".repeat(32), at: 0, ops: [] }, { added: [], dropped: [], consumed: [] });
+  const junk = await sealEntry(
+    provider,
+    { log: (await readerOf(generateKey())).log, sign: owner.sign },
+    own.at(-1)!,
+    { id: "a".repeat(32), device: "d".repeat(32), at: 0, ops: [] },
+    { added: [], dropped: [], consumed: [] },
+  );
   const api = stage.api(folder.id, owner);
   expect((await api.append(own.length, joinPage([junk.bytes]), null)).state).toBe("taken");
   await folder.createDirectory("/after");

@@ -16,8 +16,8 @@ afterAll(() => stage.server.remove());
 
 /** The log as it was when it had so many records, told as if there were no more. */
 function backTo(count: number): Rule {
-  return (answer, asked) => {
-    records((all, from) => all.slice(0, Math.max(0, count - from)))(answer, asked);
+  return async (answer, asked) => {
+    await records((all, from) => all.slice(0, Math.max(0, count - from)))(answer, asked);
     answer.headers.set("keyfold-seq", String(count - 1));
   };
 }
@@ -116,7 +116,12 @@ test("what waits to be sent meanwhile neither goes out nor makes the warning go 
 
 describe("a fork", () => {
   /** The same folder on the server, gone on differently: the attacker kept a copy, and one of the owner's devices on each side. */
-  async function forked(): Promise<{ made: LockedFolder & { places: KeyCheckpoint[] }; mine: Folder; other: Folder; swap: () => Promise<void> }> {
+  async function forked(): Promise<{
+    made: LockedFolder & { places: KeyCheckpoint[] };
+    mine: Folder;
+    other: Folder;
+    swap: () => Promise<void>;
+  }> {
     const made = await grown();
     const copy = `${stage.server.real.dataDir}-copy`;
     await stage.server.real.stop();
@@ -197,7 +202,10 @@ test("a server that changes its mind between requests is told, round after round
 
 test("a restored backup whose blobs are gone: names are there, contents are told as missing, uploads go on", async () => {
   const { folder } = await stage.locked();
-  stage.server.answer("GET /blobs/*/parts/*", () => new Response('{"code":"not-found"}', { status: 404, headers: { "content-type": "application/problem+json" } }));
+  stage.server.answer(
+    "GET /blobs/*/parts/*",
+    () => new Response('{"code":"not-found"}', { status: 404, headers: { "content-type": "application/problem+json" } }),
+  );
   expect(await codeOf(folder.download("/letters/one.txt"))).toBe("not-found");
   const [added] = await folder.upload([new File([content("three")], "three.txt")]);
   expect(added?.name).toBe("three.txt");

@@ -130,10 +130,12 @@ function named(method: string, url: URL): Pick<Asked, "what" | "url" | "ids"> {
 // what attackers do to answers
 
 /** Changes the JSON of a good answer. */
-export function json<Value = Record<string, unknown>>(change: (value: Value, asked: Asked) => unknown): Rule {
+export function json(change: (value: Record<string, unknown>, asked: Asked) => unknown): Rule {
   return (answer, asked) => {
     if (answer.status !== 200 && answer.status !== 201) return;
-    answer.body = new TextEncoder().encode(JSON.stringify(change(JSON.parse(new TextDecoder().decode(answer.body)) as Value, asked)));
+    answer.body = new TextEncoder().encode(
+      JSON.stringify(change(JSON.parse(new TextDecoder().decode(answer.body)) as Record<string, unknown>, asked)),
+    );
   };
 }
 

@@ -34,7 +34,10 @@ describe("a challenge", () => {
     const { folder, owner } = await stage.locked(() => Promise.resolve());
     const api = stage.api(folder.id, owner);
     stage.server.expectNoLeak();
-    stage.server.rewrite("POST /challenge", json((answer) => ({ ...answer, ...change })));
+    stage.server.rewrite(
+      "POST /challenge",
+      json((answer) => ({ ...answer, ...change })),
+    );
     // A nonce that is not the server's is refused there; here it is only random bytes, and may be signed.
     const expected = code === "well" ? "session-refused" : code;
     expect(await codeOf(api.log(0))).toBe(expected);
@@ -48,12 +51,20 @@ describe("a challenge", () => {
       stage.server.expectNoLeak();
       stage.server.answer("POST /challenge", async () => {
         const asked = { server: bank.url, scope: "owner" };
-        return fetch(`${bank.url}/v1/folders/${folder.id}/challenge`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked) });
+        return fetch(`${bank.url}/v1/folders/${folder.id}/challenge`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify(asked),
+        });
       });
       expect(await codeOf(stage.api(folder.id, owner).log(0))).toMatch(/session-refused|not-found/);
       expect(stage.server.count("POST /session")).toBe(0);
       const asked = { server: "https://evil.example/keyfold", scope: "owner" };
-      const direct = await fetch(`${stage.server.url}/v1/folders/${folder.id}/challenge`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked) });
+      const direct = await fetch(`${stage.server.url}/v1/folders/${folder.id}/challenge`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(asked),
+      });
       expect([direct.status, ((await direct.json()) as { code: string }).code]).toEqual([403, "wrong-server"]);
     } finally {
       await bank.remove();
@@ -88,7 +99,10 @@ test("a token of one folder is nothing to another, and one that the server makes
   const stolen = await fetch(`${stage.server.url}/v1/folders/${other.folder.id}/log?from=0`, { headers: { "keyfold-token": token } });
   expect(stolen.status).toBe(401);
   for (const bad of ["a.b", "a.b.c\r\nx: y", "a.b.c ", `${"a".repeat(3000)}.b.c`]) {
-    stage.server.rewrite("POST /session", json((answer) => ({ ...answer, token: bad })));
+    stage.server.rewrite(
+      "POST /session",
+      json((answer) => ({ ...answer, token: bad })),
+    );
     expect(await codeOf(stage.api(folder.id, owner).log(0))).toBe("server-failed");
     stage.server.repent();
   }
@@ -117,7 +131,15 @@ test("no text of a session is the beginning of a genesis, an entry or a rekey, a
         return true; // Not signed at all.
       }
       // They part in the word after "keyfold/1 ", whatever the values; and no byte of a session's text is zero.
-      return !text.includes(0) && logTexts.every((other) => !Buffer.from(other).subarray(0, 16).equals(Buffer.from(text.subarray(0, 16))));
+      return (
+        !text.includes(0) &&
+        logTexts.every(
+          (other) =>
+            !Buffer.from(other)
+              .subarray(0, 16)
+              .equals(Buffer.from(text.subarray(0, 16))),
+        )
+      );
     }),
     { numRuns: 300 },
   );
