@@ -44,7 +44,7 @@ function listen(): void {
     return drawn;
   }) as typeof crypto.getRandomValues;
   type ImportKey = SubtleCrypto["importKey"];
-  const importKey = Reflect.get(SubtleCrypto.prototype, "importKey") as ImportKey;
+  const importKey: ImportKey = Reflect.get(SubtleCrypto.prototype, "importKey");
   SubtleCrypto.prototype.importKey = function (this: SubtleCrypto, ...args: Parameters<ImportKey>) {
     const [format, data, algorithm, , usages] = args;
     const name = typeof algorithm === "string" ? algorithm : algorithm.name;
@@ -56,7 +56,7 @@ function listen(): void {
     }
     return Reflect.apply(importKey, this, args);
   } as ImportKey;
-  const setAttribute = Reflect.get(Element.prototype, "setAttribute") as Element["setAttribute"];
+  const setAttribute: Element["setAttribute"] = Reflect.get(Element.prototype, "setAttribute");
   Element.prototype.setAttribute = function (name: string, value: string) {
     // What a style or a drawing says is said too often to be sent out one by one, and is looked at where it stands.
     if (!["class", "style", "d", "part"].includes(name)) there.testHeardAttribute(name, value);
