@@ -218,7 +218,7 @@ describe("an entry, sealed by a device that went bad", () => {
     const follower = await following(device);
     expect(follower.tree.nodes().map(({ name }) => name)).toEqual(["before", "after"]);
     expect(follower.reports.map(({ reason }) => reason)).toEqual(bad.map(([, reason]) => reason).filter((reason) => reason !== undefined));
-  }, 20_000);
+  });
 
   test("of hostile ops changes nothing but what it may: another suite, sizes without end, prototype's names, wrong kinds", async () => {
     const device = await Device.begin(1);
@@ -271,4 +271,4 @@ test("a snapshot that unzips without end, or nests, or has no lines, is refused 
   for (const text of ["", "\n", "{}\n", "[".repeat(MiB), `${"[".repeat(MiB)}\n`, '{"__proto__":{}}\n', content("x")]) {
     expect(await codeOf(readSnapshot(provider, new Blob([gzipSync(text)]).stream(), state))).toBe("tampered");
   }
-}, 30_000);
+});

@@ -69,4 +69,4 @@ test("a file edited between two tries of one part: the server never has two ciph
   }
   expect(refused).toBeGreaterThan(1);
   for (const [at, contents] of places) expect([at, contents.size]).toEqual([at, 1]);
-}, 30_000);
+});

@@ -173,7 +173,7 @@ describe("a fork", () => {
     expect(namesIn(fresh)).toEqual([]);
     expect(await codeOf(fresh.createDirectory("/new"))).toBe("forked");
     await rm(`${stage.server.real.dataDir}-copy`, { recursive: true, force: true });
-  }, 20_000);
+  });
 
   test("a checkpoint that contradicts what a device shows already is refused at sign-in, and nothing changes", async () => {
     const { folder, key, places } = await grown();
@@ -199,7 +199,7 @@ test("a server that changes its mind between requests is told, round after round
   await folder.upload([new File([content("late")], "late.txt")]);
   await watching.refresh();
   expect(namesIn(watching)).toContain("late.txt");
-}, 20_000);
+});
 
 test("a restored backup whose blobs are gone: names are there, contents are told as missing, uploads go on", async () => {
   const { folder } = await stage.locked();

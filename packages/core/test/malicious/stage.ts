@@ -1,5 +1,5 @@
 /** A malicious server, devices in front of it, and the folders that the attacks are made on. */
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { generateKey, isKeyfoldError, type ErrorCode, type Folder, type Keyfold, type KeyfoldOptions } from "../../src/index.ts";
 import { FolderApi, ServerApi } from "../../src/api/client.ts";
 import { Http } from "../../src/api/http.ts";
@@ -10,6 +10,9 @@ import { splitPage, type Position } from "../../src/protocol/record.ts";
 import { decodeRecord, verifyGenesis, verifyRecord } from "../../src/protocol/record.ts";
 import { Devices } from "../devices.ts";
 import { MaliciousServer } from "./server.ts";
+
+// A server that was set back is asked twice, a second apart, and machines are busy.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 export const provider = webCryptoProvider();
 export const page = "https://example.com/";
