@@ -52,7 +52,8 @@ describe("no secret is anywhere that it does not belong", () => {
     heard.push(
       await watch(made.context, (kind, hex) => {
         if (kind === "root") roots.push(hex);
-        else keys.set(hex, kind);
+        // The platform is tried out with keys of 32 bytes alike: those are no secret.
+        else if (!/^(..)\1*$/.test(hex)) keys.set(hex, kind);
       }),
     );
     // The first page was there before the listeners were.
