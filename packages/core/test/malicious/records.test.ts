@@ -7,7 +7,7 @@ import { sealEntry } from "../../src/log/entry.ts";
 import { LogFollower } from "../../src/log/chain.ts";
 import { deriveOwnerKeys } from "../../src/key/schedule.ts";
 import type { Descriptor } from "../../src/seal/blob.ts";
-import { snapshotContent } from "../../src/sync/snapshots.ts";
+import { readBlob } from "../../src/sync/blob-io.ts";
 import { encodeRecord, joinPage, type Position } from "../../src/protocol/record.ts";
 import { spineOf } from "../../src/protocol/step.ts";
 import { decodeRecord } from "../../src/protocol/record.ts";
@@ -36,11 +36,13 @@ beforeAll(async () => {
   await until(folder, () => folder.state.exposed.remaining === 0);
   await folder.settled();
   ({ records: log, places } = await logOf(apiOf()));
-  const kept = (descriptor: Descriptor): ReadableStream<Uint8Array> => snapshotContent({ provider, api: apiOf() }, descriptor);
-  await new LogFollower({
-    ...following(),
-    snapshot: async (descriptor) => (snapshot = await new Response(kept(descriptor)).blob()).stream(),
-  }).page(joinPage(log));
+  const reading = async (descriptor: Descriptor): Promise<ReadableStream<Uint8Array>> => {
+    const parts: Bytes[] = [];
+    for await (const part of readBlob({ provider, api: apiOf() }, descriptor)) parts.push(part);
+    snapshot = new Blob(parts);
+    return snapshot.stream();
+  };
+  await new LogFollower({ ...following(), snapshot: reading }).page(joinPage(log));
 });
 afterEach(() => stage.strike());
 afterAll(() => stage.server.remove());
