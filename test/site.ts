@@ -22,6 +22,8 @@ async function freePort(): Promise<number> {
 export class Site {
   readonly port: number;
   readonly folder: string;
+  /** Every line that it wrote to either of its outputs. */
+  readonly written: string[] = [];
   #process: ChildProcess | undefined;
 
   private constructor(port: number, folder: string) {
@@ -44,10 +46,14 @@ export class Site {
   async run(environment: Record<string, string> = {}): Promise<void> {
     const child = spawn(process.execPath, [main], {
       env: { ...process.env, PORT: String(this.port), HOST: "127.0.0.1", KEYFOLD_DATA: this.folder, ...environment },
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["ignore", "pipe", "pipe"],
     });
     this.#process = child;
-    const lines = createInterface({ input: child.stdout });
+    const lines = createInterface({ input: child.stdout }).on("line", (line) => this.written.push(line));
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      this.written.push(line);
+      process.stderr.write(`${line}\n`);
+    });
     await Promise.race([
       once(lines, "line"),
       once(child, "exit").then(([code]) => {

@@ -1,5 +1,7 @@
 /** From an answer that is not a success to a `KeyfoldError`: the one table of server codes (docs/protocol.md, "Codes"). */
+import { fromUtf8 } from "../crypto/encoding.ts";
 import { KeyfoldError, type ErrorCode } from "../error.ts";
+import { bodyOf, LARGEST_PROBLEM } from "./body.ts";
 
 interface Meaning {
   readonly code: ErrorCode;
@@ -52,6 +54,9 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   unavailable: { code: "server-failed", message: "The server is not available at the moment.", again: true },
 };
 
+/** Seconds that a server can ask for at most. Timers of more than 2^31 milliseconds would end at once. */
+const LONGEST_WAIT = 3_600;
+
 /** What an answer without a (known) problem document is taken for. */
 function byStatus(status: number): string {
   if (status === 401) return "token-refused";
@@ -80,7 +85,8 @@ export class Refusal extends KeyfoldError {
     const meaning = MEANINGS[serverCode] ?? { code: "server-failed", message: "The server failed." };
     // The document has fractions of a second where the header has whole ones.
     const exact = problem["retryAfter"];
-    const seconds = typeof exact === "number" && exact >= 0 ? exact : retryAfter;
+    const asked = typeof exact === "number" && exact >= 0 ? exact : retryAfter;
+    const seconds = asked === undefined ? undefined : Math.min(asked, LONGEST_WAIT);
     super(meaning.code, meaning.message, { status, reason: serverCode, ...(seconds === undefined ? {} : { retryAfter: seconds }) });
     this.serverCode = serverCode;
     this.again = meaning.again === true;
@@ -94,7 +100,7 @@ export async function refusalOf(response: Response): Promise<Refusal> {
   let problem: Record<string, unknown> = {};
   try {
     if (/[/+]json\b/.test(response.headers.get("content-type") ?? "")) {
-      const body: unknown = JSON.parse(await response.text());
+      const body: unknown = JSON.parse(fromUtf8(await bodyOf(response, LARGEST_PROBLEM)));
       if (typeof body === "object" && body !== null) problem = { ...body };
     } else {
       await response.body?.cancel();

@@ -33,6 +33,8 @@ export interface LogKeys {
   readonly readAuthPub: Bytes;
   /** All 128 bytes, where the root key is known. */
   readonly keys?: Bytes;
+  /** By the server's word alone: counts only in the first epoch of a folder whose genesis says that it is open. */
+  readonly published?: boolean;
 }
 
 /** What is amiss in an entry that is properly signed. */
@@ -216,9 +218,13 @@ export class LogFollower {
     return { status: "current" };
   }
 
-  #keyFor({ keys }: Position): LogKeys | undefined {
+  #keyFor({ keys, epoch }: Position): LogKeys | undefined {
     const readAuthPub = readAuthPubOf(keys);
-    return this.#options.keys.find((own) => (own.keys === undefined ? sameBytes(own.readAuthPub, readAuthPub) : sameBytes(own.keys, keys)));
+    const isOpen = epoch === 0 && this.#mode === 0;
+    return this.#options.keys.find((own) => {
+      if (own.published === true && !isOpen) return false;
+      return own.keys === undefined ? sameBytes(own.readAuthPub, readAuthPub) : sameBytes(own.keys, keys);
+    });
   }
 
   async #take(encoded: readonly Bytes[]): Promise<void> {
@@ -229,6 +235,8 @@ export class LogFollower {
       folderId,
       knownHeads,
     });
+    // Before anything is opened: which keys may open it depends on the mode.
+    for (const { record } of verified) if (record.kind === "genesis") this.#mode = record.mode;
     const { opened, failure: unopened } = await this.#open(verified);
     if (opened.length > 0) (this.#options.folding ?? ((fold) => fold()))(() => opened.forEach((one) => this.#fold(one)));
     this.#options.onRecords?.(opened.map(({ before, after }, i) => ({ bytes: encoded[i]!, before, after })));
@@ -275,7 +283,6 @@ export class LogFollower {
     this.#position = after;
     this.#isRekeying = record.kind === "rekey";
     if (this.#keyFor(after) !== undefined) this.#hadKey = true;
-    if (record.kind === "genesis") this.#mode = record.mode;
     if (record.kind === "entry" && one.opened !== undefined) {
       this.#foldEntry(record, one.opened, after, isFirst ? one.snapshot : undefined);
     } else if (record.kind === "entry" || record.kind === "spine") {

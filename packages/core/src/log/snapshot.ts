@@ -19,6 +19,8 @@ import { isKeptKeys, isMeta, isName, readDropTerms, readOrigin, readShareTerms, 
 import { Tree } from "../tree/tree.ts";
 
 const snapshotVersion = 1;
+/** Bytes of a line at most; the longest is the first, with 35 for each blob that is gone. Whoever unzips a bomb has no more than this in memory. */
+export const lineLimit = 2 ** 28;
 /** Lines packed together. */
 const batch = 512;
 const lineFeed = 0x0a;
@@ -252,7 +254,7 @@ async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uin
 const enough = 256 * 1024;
 
 /** A stream in pieces that end with a line's LF; the last line must end in one. */
-async function* wholeLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<Bytes, void, void> {
+async function* wholeLines(stream: ReadableStream<Uint8Array>, limit: number): AsyncGenerator<Bytes, void, void> {
   let begun: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of chunksOf(stream)) {
@@ -264,6 +266,7 @@ async function* wholeLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<B
     }
     if (end < chunk.length) begun.push(end === 0 ? chunk : chunk.slice(end));
     size += chunk.length - end;
+    if (size > limit) throw differs();
   }
   if (size === 0) return;
   const rest = concat(...begun);
@@ -299,11 +302,16 @@ function watched(stream: ReadableStream<Uint8Array>, failed: (error: unknown) =>
 }
 
 /**
- * The tree of a snapshot's gzipped content, given out only when its hash is `state` (32 bytes).
+ * The tree of a snapshot's gzipped content, given out only when its hash is `state` (32 bytes). No line has more than `longestLine` bytes.
  *
  * Throws `tampered` with reason `snapshot-state`, `unsupported-version`, and what the stream fails with.
  */
-export async function readSnapshot(verifier: Verifier, content: ReadableStream<Uint8Array>, state: Bytes): Promise<Tree> {
+export async function readSnapshot(
+  verifier: Verifier,
+  content: ReadableStream<Uint8Array>,
+  state: Bytes,
+  longestLine = lineLimit,
+): Promise<Tree> {
   let failure: { error: unknown } | undefined;
   const zipped = watched(content, (error) => (failure = { error }));
   const plain = zipped.pipeThrough(new DecompressionStream("gzip") as ReadableWritablePair<Uint8Array, Uint8Array>);
@@ -313,7 +321,7 @@ export async function readSnapshot(verifier: Verifier, content: ReadableStream<U
   const own = new Map<string, string>();
   let isFirst = true;
   try {
-    for await (const piece of wholeLines(plain)) {
+    for await (const piece of wholeLines(plain, longestLine)) {
       for (const line of linesIn(piece)) hash.add(line);
       // Decoded together, and parsed line by line: what is no JSON value by itself is none.
       for (const line of fromUtf8(piece.subarray(0, -1)).split("\n")) {

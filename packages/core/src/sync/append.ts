@@ -10,7 +10,7 @@ import { Refusal } from "../api/refusal.ts";
 import { wait } from "../api/backoff.ts";
 import { toHex } from "../crypto/encoding.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
-import type { KeyfoldError } from "../error.ts";
+import { KeyfoldError } from "../error.ts";
 import type { OwnerKeys } from "../key/schedule.ts";
 import { sealEntry } from "../log/entry.ts";
 import { chooseIn } from "../protocol/clear.ts";
@@ -41,6 +41,8 @@ export interface AppendPort extends PullPort {
 
 /** How often somebody else's turn is waited for before the queue is left to the next round. */
 const TURNS = 20;
+/** How often the log may not have grown after an answer that says it has. */
+const STILL = 3;
 /** Seconds to wait in somebody else's turn where the server does not say. */
 const TURN = 0.25;
 
@@ -51,6 +53,7 @@ const TURN = 0.25;
 export async function sendPending(port: AppendPort, signal?: AbortSignal): Promise<void> {
   const { api, replica, outbox, turn } = port;
   let waited = 0;
+  let still = 0;
   for (;;) {
     const sent = nextAwaited(replica) ?? (await sealNext(port));
     if (sent === null) return;
@@ -65,6 +68,10 @@ export async function sendPending(port: AppendPort, signal?: AbortSignal): Promi
         turn.ticket = answer.turn ?? turn.ticket;
       }
       await pull(port, signal);
+      // Whatever the answer says, the log has grown by it: ours, or that of whoever was faster.
+      if ((replica.position?.seq ?? -1) >= sent.seq) still = 0;
+      else if (++still === STILL)
+        throw new KeyfoldError("server-failed", "The server's answers contradict each other.", { reason: "answer" });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.serverCode === "turn" && waited++ < TURNS) {

@@ -74,6 +74,6 @@ export async function* wholeLog(api: FolderApi, signal?: AbortSignal): AsyncGene
     const page = await api.log(from, { signal });
     yield page.records;
     from += page.count;
-    if (page.count === 0 || from > page.seq) return;
+    if (page.count === 0 || page.records.length === 0 || from > page.seq) return;
   }
 }

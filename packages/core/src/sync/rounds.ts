@@ -15,7 +15,7 @@ import { Mending } from "./mending.ts";
 import { pullTwice } from "./pull.ts";
 import type { Source } from "./source.ts";
 import { needsUpdate, type Following, type Standing } from "./standing.ts";
-import { isSilent, showsAnyway } from "./trouble.ts";
+import { forbidsWriting, isSilent, showsAnyway } from "./trouble.ts";
 import type { Upkeep } from "./upkeep.ts";
 
 export interface RoundsPort {
@@ -48,7 +48,10 @@ export class Rounds {
   async run(pulling: boolean): Promise<void> {
     const { standing } = this.#port;
     if (standing.access === null && !(await this.#findAccess().catch((error: unknown) => this.#useKept(error)))) return;
-    if (pulling || standing.phase === "opening") {
+    const looking = pulling || standing.phase === "opening";
+    // Nothing can be sent, and nothing was looked at: what is wrong still is.
+    if (!looking && forbidsWriting(standing.problem)) return;
+    if (looking) {
       try {
         await this.pull();
       } catch (error) {

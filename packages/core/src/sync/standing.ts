@@ -113,7 +113,9 @@ export class Standing {
   use(access: Access | null): void {
     this.#access = access;
     this.api.session.use(access === null ? null : credentialOf(this.options.provider, access));
-    if (access !== null) this.replica.addKeys(access.scope === "owner" ? access.held.keys : access.keys);
+    if (access?.scope === "owner") this.replica.addKeys(access.held.keys);
+    // Without a link that says which keys the folder must have, there is only the server's word for them.
+    else if (access !== null) this.replica.addKeys({ ...access.keys, published: access.keyId === undefined });
   }
 
   /** What rounds, appends and rekeys work on. */
