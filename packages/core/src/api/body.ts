@@ -1,4 +1,5 @@
 /** Reading an answer's body without trusting its length: a server may send for ever, or a megabyte that unzips to a terabyte. */
+import { letGo } from "../crypto/let-go.ts";
 import type { Bytes } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
 import { largestPartCount } from "../protocol/geometry.ts";
@@ -21,7 +22,7 @@ export async function bodyOf(response: Response, limit: number): Promise<Bytes> 
     return body;
   }
   const reader = response.body.getReader();
-  const chunks: Uint8Array[] = [];
+  const chunks: Bytes[] = [];
   let length = 0;
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
     length += read.value.length;
@@ -36,6 +37,7 @@ export async function bodyOf(response: Response, limit: number): Promise<Bytes> 
   for (const chunk of chunks) {
     body.set(chunk, at);
     at += chunk.length;
+    letGo(chunk);
   }
   return body;
 }
