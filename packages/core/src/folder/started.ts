@@ -13,7 +13,12 @@ import type { UploadQueue } from "../transfer/uploads.ts";
 import { valuesOf } from "./values.ts";
 
 /** Adds files to the queue. What is wrong with the call itself rejects too. */
-export function startedUpload(uploads: UploadQueue, view: () => TreeView, files: Iterable<File | PickedFile>, options: UploadOptions): Upload {
+export function startedUpload(
+  uploads: UploadQueue,
+  view: () => TreeView,
+  files: Iterable<File | PickedFile>,
+  options: UploadOptions,
+): Upload {
   let ids: readonly string[] = [];
   const run = async () => {
     ids = uploads.add(files, { ...options, pick: false });
@@ -65,7 +70,7 @@ export class Started<T> implements StartedTransfer<T> {
       get value() {
         return readable.value;
       },
-      subscribe: readable.subscribe,
+      subscribe: (listener) => transfers.subscribe(listener),
       [Symbol.asyncIterator]: () => valuesOf(readable, { ended: finished }),
     };
   }
@@ -95,6 +100,7 @@ export class Started<T> implements StartedTransfer<T> {
     done?: ((value: T) => A | PromiseLike<A>) | null,
     failed?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
+    // oxlint-disable-next-line promise/no-callback-in-promise -- handed through
     return this.finished.then(done, failed);
   }
 

@@ -9,7 +9,10 @@ export interface ValuesOptions {
 }
 
 /** The value now and after each change. A loop that takes its time gets the newest, and nothing heaps up. Throws `cancelled` when the signal aborts. */
-export async function* valuesOf<T>(source: Pick<Readable<T>, "value" | "subscribe">, { signal, ended }: ValuesOptions): AsyncGenerator<T, void> {
+export async function* valuesOf<T>(
+  source: Pick<Readable<T>, "value" | "subscribe">,
+  { signal, ended }: ValuesOptions,
+): AsyncGenerator<T, void> {
   let next = Promise.withResolvers<void>();
   let over = false;
   const wake = (): void => next.resolve();
