@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { unlessAborted } from "./api/backoff.ts";
 import { KeyfoldError } from "./error.ts";
 import { Ceremony } from "./folder/ceremony.ts";
 import { Editing } from "./folder/editing.ts";
@@ -16,7 +17,6 @@ import { ShareList, shareTerms } from "./folder/share-list.ts";
 import { startedSave, startedUpload } from "./folder/started.ts";
 import { transferPort } from "./folder/transfer-port.ts";
 import { locateNode } from "./folder/target.ts";
-import { whileWanted } from "./folder/values.ts";
 import type { Adoption, DownloadOptions, Folder, KeyCeremony, LinkOptions, Remember, SignInOptions, Target } from "./interface/folder.ts";
 import type { Abortable, FilesQuery, FolderChange, ListedFile } from "./interface/iterate.ts";
 import type { Pairing } from "./interface/pairing.ts";
@@ -171,11 +171,11 @@ export class OpenedFolder implements Folder {
   }
 
   settled({ signal }: Abortable = {}): Promise<void> {
-    return whileWanted(this.#sync.settled(), signal);
+    return unlessAborted(this.#sync.settled(), signal);
   }
 
   refresh({ signal }: Abortable = {}): Promise<void> {
-    return whileWanted(this.#sync.refresh(), signal);
+    return unlessAborted(this.#sync.refresh(), signal);
   }
 
   adopt(): Promise<Adoption> {
@@ -281,7 +281,7 @@ export class OpenedFolder implements Folder {
     if (nodes.length === 0) throw new KeyfoldError("invalid-argument", "A link shows at least one file or directory.");
     const page = this.#sharePage(options.page);
     const terms = shareTerms(options, Date.now());
-    const { id, fragment } = await this.#sharing.create({ nodes, ...terms, passphrase: options.passphrase });
+    const { id, fragment } = await this.#sharing.create({ nodes, ...terms, passphrase: options.passphrase, signal: options.signal });
     return { id, link: shareLink(page, fragment) };
   }
 

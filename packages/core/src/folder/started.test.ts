@@ -86,6 +86,25 @@ describe("a signal", () => {
     await expect(devices.client().openFolder(folder.id, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "cancelled" });
   });
 
+  test("gives up a link while it is being published, and nothing is shared", async () => {
+    const between = meddler();
+    const folder = await devices.using(devices.client({ fetch: between.fetch }).create());
+    await folder.upload([new File(["x"], "x")]);
+    const stop = new AbortController();
+    let published = 0;
+    between.after = (request, response) => {
+      if (/^PUT .*\/shares\//.test(request)) stop.abort(void published++);
+      return response;
+    };
+    await expect(folder.share(["/x"], { signal: stop.signal })).rejects.toMatchObject({ code: "cancelled" });
+    expect(published).toBe(1);
+    expect(between.seen.filter((request) => /^DELETE .*\/shares\//.test(request))).toHaveLength(1);
+    await folder.refresh();
+    expect(folder.shares.value).toEqual([]);
+    await folder.share(["/x"], { signal: new AbortController().signal });
+    expect(folder.shares.value).toHaveLength(1);
+  });
+
   test("ends the waiting for what is queued, and not the sending of it", async () => {
     const door = new Door();
     const between = meddler();

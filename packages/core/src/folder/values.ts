@@ -37,18 +37,3 @@ export async function* valuesOf<T>(
     signal?.removeEventListener("abort", wake);
   }
 }
-
-/** What the promise says, or `cancelled` once the signal aborts: the waiting ends, and what is waited for goes on. */
-export async function whileWanted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  promise.catch(() => undefined);
-  const stopped = Promise.withResolvers<never>();
-  const stop = (): void => stopped.reject(cancelled(signal));
-  signal.addEventListener("abort", stop, { once: true });
-  if (signal.aborted) stop();
-  try {
-    return await Promise.race([stopped.promise, promise]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
-}

@@ -196,7 +196,7 @@ export interface Folder {
   readonly shares: Readable<readonly ShareView[]>;
   /**
    * Makes a link that shows files and directories to whoever has it, with what changes in them later. Resolves when it works. A lock or a new key ends every link.
-   * Rejects with `not-found`, `too-large` (about 20,000 files), `read-only`, `invalid-argument`, and with what the server is not reached with: then nothing is shared.
+   * Rejects with `not-found`, `too-large` (about 20,000 files), `read-only`, `invalid-argument`, `cancelled` (`signal`, until it is published), and with what the server is not reached with: then nothing is shared.
    */
   share(targets: readonly Target[], options?: ShareOptions): Promise<{ readonly id: string; readonly link: string }>;
   /** The link again. Rejects with `not-found`, `read-only`, `key-needed`. */

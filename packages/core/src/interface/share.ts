@@ -5,7 +5,7 @@ import type { Readable } from "./state.ts";
 import type { StartedTransfer, Transfers } from "./transfer.ts";
 import type { NodeId, TreeView } from "./tree.ts";
 
-export interface ShareOptions {
+export interface ShareOptions extends Abortable {
   /** When the link ends, by the server's clock: a date, or milliseconds since 1970. Default never. */
   expires?: Date | number;
   /** How often it may be downloaded. Default any number of times. */
@@ -54,9 +54,8 @@ export interface ReadLinkOptions {
   page?: string;
 }
 
-export interface OpenShareOptions {
+export interface OpenShareOptions extends Abortable {
   passphrase?: string;
-  signal?: AbortSignal;
 }
 
 /**
