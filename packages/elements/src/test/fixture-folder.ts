@@ -268,7 +268,10 @@ export class FixtureFolder implements Folder {
       },
     };
     const nothing = (): void => undefined;
-    return Object.assign(finished.then(), { ids, finished, progress, pause: nothing, resume: nothing, retry: nothing, cancel: nothing });
+    return Object.assign(
+      finished.then((value) => value),
+      { ids, finished, progress, pause: nothing, resume: nothing, retry: nothing, cancel: nothing },
+    );
   }
 
   async *changes(): AsyncGenerator<FolderChange, void> {
