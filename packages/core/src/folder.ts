@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { unlessAborted } from "./api/backoff.ts";
 import { KeyfoldError } from "./error.ts";
 import { Ceremony } from "./folder/ceremony.ts";
 import { Editing } from "./folder/editing.ts";
@@ -10,16 +11,19 @@ import { folderState, hidesNodes } from "./folder/folder-state.ts";
 import { folderLink } from "./folder/link.ts";
 import { listingOf } from "./folder/listing.ts";
 import { readFragment, readKeyFor } from "./folder/read-link.ts";
+import { changesOf, filesOf } from "./folder/iterating.ts";
 import { Searching } from "./folder/searching.ts";
 import { ShareList, shareTerms } from "./folder/share-list.ts";
+import { startedSave, startedUpload } from "./folder/started.ts";
 import { transferPort } from "./folder/transfer-port.ts";
 import { locateNode } from "./folder/target.ts";
 import type { Adoption, DownloadOptions, Folder, KeyCeremony, LinkOptions, Remember, SignInOptions, Target } from "./interface/folder.ts";
+import type { Abortable, FilesQuery, FolderChange, ListedFile } from "./interface/iterate.ts";
 import type { Pairing } from "./interface/pairing.ts";
 import type { Search, SearchQuery } from "./interface/search.ts";
 import type { ReadLinkOptions, ShareOptions, ShareView, UnshareOptions } from "./interface/share.ts";
 import type { FolderState, Readable } from "./interface/state.ts";
-import type { PickedFile, SealedExport, Transfers, UploadOptions, Uploads } from "./interface/transfer.ts";
+import type { PickedFile, SealedExport, StartedTransfer, Transfers, Upload, UploadOptions, Uploads } from "./interface/transfer.ts";
 import type { BlobId, Deed, FileVersion, Listing, ListingQuery, NodeId, TreeNode } from "./interface/tree.ts";
 import type { Undoable } from "./interface/undo.ts";
 import { shareLink } from "./share/link.ts";
@@ -158,12 +162,20 @@ export class OpenedFolder implements Folder {
     return this.#searching.search(query);
   }
 
-  settled(): Promise<void> {
-    return this.#sync.settled();
+  changes({ signal }: Abortable = {}): AsyncIterableIterator<FolderChange> {
+    return changesOf(this.#sync, (listener) => this.subscribe(listener), signal);
   }
 
-  refresh(): Promise<void> {
-    return this.#sync.refresh();
+  files(query: FilesQuery = {}): IterableIterator<ListedFile> {
+    return filesOf(this.state.tree, query);
+  }
+
+  settled({ signal }: Abortable = {}): Promise<void> {
+    return unlessAborted(this.#sync.settled(), signal);
+  }
+
+  refresh({ signal }: Abortable = {}): Promise<void> {
+    return unlessAborted(this.#sync.refresh(), signal);
   }
 
   adopt(): Promise<Adoption> {
@@ -234,11 +246,8 @@ export class OpenedFolder implements Folder {
 
   // content
 
-  async upload(files: Iterable<File | PickedFile>, options: UploadOptions = {}): Promise<readonly TreeNode[]> {
-    const ids = this.#transferring.uploads.add(files, { ...options, pick: false });
-    const finished = await Promise.all(ids.map((id) => this.#transferring.uploads.finished(id)));
-    const view = this.#view();
-    return finished.map((id) => view.get(id)).filter((node) => node !== undefined);
+  upload(files: Iterable<File | PickedFile>, options: UploadOptions = {}): Upload {
+    return startedUpload(this.#transferring.uploads, () => this.#view(), files, options);
   }
 
   stream(target: Target, options: DownloadOptions & { start?: number; end?: number } = {}): ReadableStream<Uint8Array> {
@@ -253,16 +262,16 @@ export class OpenedFolder implements Folder {
     return this.#transferring.downloads.zip(this.#editing.ids(targets), options);
   }
 
-  async thumbnail(target: Target): Promise<Blob | null> {
-    return this.#transferring.downloads.thumbnail(this.#locate(target).id);
+  async thumbnail(target: Target, { signal }: Abortable = {}): Promise<Blob | null> {
+    return this.#transferring.downloads.thumbnail(this.#locate(target).id, signal);
   }
 
   exportSealed(target: Target, version?: BlobId): SealedExport {
     return this.#transferring.downloads.exportSealed(this.#locate(target).id, version);
   }
 
-  async save(targets: readonly Target[], options: DownloadOptions = {}): Promise<void> {
-    await this.#transferring.downloads.save(this.#editing.ids(targets), options);
+  save(targets: readonly Target[], options: DownloadOptions = {}): StartedTransfer<void> {
+    return startedSave(this.transfers, this.#transferring.downloads, () => this.#editing.ids(targets), options);
   }
 
   // links
@@ -272,7 +281,7 @@ export class OpenedFolder implements Folder {
     if (nodes.length === 0) throw new KeyfoldError("invalid-argument", "A link shows at least one file or directory.");
     const page = this.#sharePage(options.page);
     const terms = shareTerms(options, Date.now());
-    const { id, fragment } = await this.#sharing.create({ nodes, ...terms, passphrase: options.passphrase });
+    const { id, fragment } = await this.#sharing.create({ nodes, ...terms, passphrase: options.passphrase, signal: options.signal });
     return { id, link: shareLink(page, fragment) };
   }
 
@@ -311,12 +320,12 @@ export class OpenedFolder implements Folder {
     }
   }
 
-  async signIn(key: Uint8Array, { checkpoint }: SignInOptions = {}): Promise<void> {
+  async signIn(key: Uint8Array, { checkpoint, signal }: SignInOptions = {}): Promise<void> {
     const { keyring, server } = this.#options;
     const root = copyOfKey(key);
     try {
       const derived = await keyring.derive(root, 0);
-      const found = await server.findKey(derived.keys.keyId);
+      const found = await server.findKey(derived.keys.keyId, { signal });
       if (found.folder !== this.id) throw new KeyfoldError("wrong-folder", "This key opens another folder.");
       if (found.epoch < found.current) throw new KeyfoldError("old-key", "This key opened the folder earlier; it was changed since.");
       this.#gone = false;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { cancelled } from "./api/backoff.ts";
 import { baseUrl } from "./api/base-url.ts";
 import { ServerApi } from "./api/client.ts";
 import { Http } from "./api/http.ts";
@@ -15,6 +16,7 @@ import { checkpointOfLink, folderOfLink } from "./folder/link.ts";
 import { openShare } from "./folder/opened-share.ts";
 import { readKeyOfLink } from "./folder/read-link.ts";
 import type { Folder, KeyfoldClient, KeyfoldOptions, SignInOptions } from "./interface/folder.ts";
+import type { Abortable } from "./interface/iterate.ts";
 import type { Pairing } from "./interface/pairing.ts";
 import type { OpenedShare, OpenShareOptions } from "./interface/share.ts";
 import type { LocalStore } from "./interface/store.ts";
@@ -57,16 +59,16 @@ export class Keyfold implements KeyfoldClient {
     this.#api = new ServerApi(this.#http());
   }
 
-  async create(options: { key?: Uint8Array } = {}): Promise<Folder> {
+  async create(options: Abortable & { key?: Uint8Array } = {}): Promise<Folder> {
     const root = options.key === undefined ? generateRoot({ randomBytes }) : copyOfKey(options.key);
     try {
-      return await this.#create(root, options.key === undefined ? 0 : 1);
+      return await this.#create(root, options.key === undefined ? 0 : 1, options.signal);
     } finally {
       root.fill(0);
     }
   }
 
-  async #create(root: Bytes, mode: 0 | 1): Promise<Folder> {
+  async #create(root: Bytes, mode: 0 | 1, signal: AbortSignal | undefined): Promise<Folder> {
     const provider = await platformProvider();
     const keys = await deriveOwnerKeys(provider, root);
     const genesis = await sealGenesis(provider, mode, keys.keys, keys.sign);
@@ -75,14 +77,17 @@ export class Keyfold implements KeyfoldClient {
     // Kept before it is sent: a folder whose root was lost on the way could never be written to.
     if (mode === 0) await keyring.keepRoot(root);
     try {
-      await this.#api.createFolder(joinPage([genesis.bytes]), mode === 0 ? await exportReadKey(provider, root) : null);
+      await this.#api.createFolder(joinPage([genesis.bytes]), mode === 0 ? await exportReadKey(provider, root) : null, { signal });
     } catch (error) {
       await keyring.erase();
       throw error;
     }
     const folder = new OpenedFolder(options);
     const held = await keyring.derive(root, 0);
-    return this.#opened(folder, () => folder.openWith(held));
+    return this.#opened(folder, () => folder.openWith(held), signal).catch(async (error: unknown) => {
+      if (signal?.aborted === true) await keyring.erase();
+      throw error;
+    });
   }
 
   joinByPairing(text: string): Promise<Pairing<Folder>> {
@@ -111,34 +116,34 @@ export class Keyfold implements KeyfoldClient {
       const provider = await platformProvider();
       const probe = new Keyring({ provider, store: this.#store, folder: "", remember: "none", ...(await this.#device()) });
       const { keys } = await probe.derive(root, 0);
-      const found = await this.#api.findKey(keys.keyId);
+      const found = await this.#api.findKey(keys.keyId, { signal: options.signal });
       if (found.epoch < found.current) throw new KeyfoldError("old-key", "This key opened the folder earlier; it was changed since.");
       const folder = new OpenedFolder(await this.#optionsFor(found.folder));
-      return await this.#opened(folder, () => folder.signIn(root, options));
+      return await this.#opened(folder, () => folder.signIn(root, options), options.signal);
     } finally {
       root.fill(0);
     }
   }
 
-  async openFolder(id: string, { checkpoint }: SignInOptions = {}): Promise<Folder> {
+  async openFolder(id: string, { checkpoint, signal }: SignInOptions = {}): Promise<Folder> {
     if (!/^[0-9a-f]{32}$/.test(id)) throw new KeyfoldError("invalid-argument", "This is not a folder's id.");
     const folder = new OpenedFolder(await this.#optionsFor(id));
-    return this.#opened(folder, () => folder.open(checkpoint));
+    return this.#opened(folder, () => folder.open(checkpoint), signal);
   }
 
-  async openLink(url: string): Promise<Folder> {
+  async openLink(url: string, { signal }: Abortable = {}): Promise<Folder> {
     const linked = readKeyOfLink(url);
     const checkpoint = checkpointOfLink(url);
-    if (linked === null) return this.openFolder(folderOfLink(url), checkpoint === undefined ? {} : { checkpoint });
+    if (linked === null) return this.openFolder(folderOfLink(url), { checkpoint, signal });
     const { read, keyId } = linked;
     try {
       const id = folderOfLink(url);
-      const found = await this.#api.findKey(keyId);
+      const found = await this.#api.findKey(keyId, { signal });
       if (found.folder !== id) throw new KeyfoldError("wrong-folder", "This link opens another folder.");
       if (found.epoch < found.current) throw new KeyfoldError("old-key", "The folder has a new key since this link was made.");
       const keys = await deriveReaderKeys(await platformProvider(), read);
       const folder = new OpenedFolder({ ...(await this.#optionsFor(id)), reader: { keys, keyId } });
-      return await this.#opened(folder, () => folder.open(checkpoint));
+      return await this.#opened(folder, () => folder.open(checkpoint), signal);
     } finally {
       read.fill(0);
     }
@@ -152,13 +157,19 @@ export class Keyfold implements KeyfoldClient {
     return lastFolder(this.#store, this.server);
   }
 
-  async #opened(folder: OpenedFolder, opening: () => Promise<void>): Promise<Folder> {
+  /** Given up, the folder is closed, which ends its requests. */
+  async #opened(folder: OpenedFolder, opening: () => Promise<void>, signal: AbortSignal | undefined): Promise<Folder> {
+    const stop = (): void => void folder.close();
+    signal?.addEventListener("abort", stop, { once: true });
     try {
-      await opening();
+      if (signal?.aborted !== true) await opening();
+      if (signal?.aborted === true) throw cancelled(signal);
       return folder;
     } catch (error) {
       await folder.close();
-      throw error;
+      throw signal?.aborted === true ? cancelled(signal) : error;
+    } finally {
+      signal?.removeEventListener("abort", stop);
     }
   }
 

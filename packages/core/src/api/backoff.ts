@@ -44,3 +44,16 @@ export function cancelled(signal?: AbortSignal): KeyfoldError {
   if (reason instanceof KeyfoldError) return reason;
   return new KeyfoldError("cancelled", "Cancelled.", { cause: reason });
 }
+
+/** What the work comes to, or `cancelled` once the signal aborts: the waiting ends, and the work goes on. */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  // Nobody else may be listening to what becomes of it.
+  work.catch(() => undefined);
+  if (signal.aborted) return Promise.reject(cancelled(signal));
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(cancelled(signal));
+    signal.addEventListener("abort", stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}

@@ -11,7 +11,7 @@ import { KeyfoldError } from "../error.ts";
 import { Challenge, Session as SessionAnswer } from "../protocol/schema.ts";
 import { sessionText } from "../protocol/session-text.ts";
 import { validJson } from "./answer.ts";
-import { cancelled } from "./backoff.ts";
+import { unlessAborted } from "./backoff.ts";
 import { SMALL_TIMEOUT, type Http, type RequestOptions } from "./http.ts";
 
 /** What a device proves itself with. */
@@ -61,7 +61,7 @@ export class Session {
     if (this.#token !== null && performance.now() - this.#token.since < RENEW_AFTER) return Promise.resolve(this.#token.text);
     const signingIn = (this.#signingIn ??= this.#begin());
     signingIn.catch(() => undefined); // whoever asked may have stopped waiting
-    return signal === undefined ? signingIn : unlessAborted(signingIn, signal);
+    return unlessAborted(signingIn, signal);
   }
 
   #begin(): Promise<string> {
@@ -118,15 +118,4 @@ export class Session {
 
 function refusal(reason: string): KeyfoldError {
   return new KeyfoldError("session-refused", "The server sent a challenge that is not for this sign-in. It was not signed.", { reason });
-}
-
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  // Nobody else may be listening to what becomes of it.
-  work.catch(() => undefined);
-  if (signal.aborted) return Promise.reject(cancelled(signal));
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(cancelled(signal));
-    signal.addEventListener("abort", stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
 }

@@ -10,10 +10,11 @@ import { toHex } from "../crypto/encoding.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
 import type { DownloadOptions, Target } from "../interface/folder.ts";
+import type { Abortable } from "../interface/iterate.ts";
 import type { OpenedShare, OpenShareOptions } from "../interface/share.ts";
 import type { Connection } from "../interface/state.ts";
 import type { LocalStore } from "../interface/store.ts";
-import type { Transfers } from "../interface/transfer.ts";
+import type { StartedTransfer, Transfers } from "../interface/transfer.ts";
 import type { NodeId, TreeView } from "../interface/tree.ts";
 import { readShareLink } from "../share/link.ts";
 import { Recipient } from "../share/recipient.ts";
@@ -25,6 +26,7 @@ import type { ReadingPort } from "../transfer/port.ts";
 import { TransferList } from "../transfer/transfer-list.ts";
 import { TransferView } from "../transfer/transfer-view.ts";
 import { TreeViews } from "../tree/view.ts";
+import { startedSave } from "./started.ts";
 import { locateNode, topmost } from "./target.ts";
 
 /** Looks for the version in which a blob that is gone has its successor: owners publish it soon after they sealed it. */
@@ -101,9 +103,10 @@ class Shared implements OpenedShare {
     return this.#view.subscribe(listener);
   }
 
-  async refresh(): Promise<void> {
+  async refresh({ signal }: Abortable = {}): Promise<void> {
     if (this.#closing.signal.aborted) throw closed();
-    if (await this.#recipient.refresh(this.#closing.signal)) this.#view.set(viewOf(this.#recipient));
+    const stop = signal === undefined ? this.#closing.signal : AbortSignal.any([this.#closing.signal, signal]);
+    if (await this.#recipient.refresh(stop)) this.#view.set(viewOf(this.#recipient));
   }
 
   stream(target: Target, options: DownloadOptions & { start?: number; end?: number } = {}): ReadableStream<Uint8Array> {
@@ -114,16 +117,16 @@ class Shared implements OpenedShare {
     return this.#downloads.download(locateNode(this.tree, target).id, options);
   }
 
-  async thumbnail(target: Target): Promise<Blob | null> {
-    return this.#downloads.thumbnail(locateNode(this.tree, target).id);
+  async thumbnail(target: Target, options: Abortable = {}): Promise<Blob | null> {
+    return this.#downloads.thumbnail(locateNode(this.tree, target).id, options.signal);
   }
 
   zip(targets?: readonly Target[], options: DownloadOptions = {}): ReadableStream<Uint8Array> {
     return this.#downloads.zip(this.#ids(targets), options);
   }
 
-  async save(targets?: readonly Target[], options: DownloadOptions = {}): Promise<void> {
-    await this.#downloads.save(this.#ids(targets), options);
+  save(targets?: readonly Target[], options: DownloadOptions = {}): StartedTransfer<void> {
+    return startedSave(this.transfers, this.#downloads, () => this.#ids(targets), options);
   }
 
   close(): void {

@@ -1,12 +1,13 @@
 /** The façade: what apps and elements use. */
 import type { KeyfoldError } from "../error.ts";
+import type { Abortable, FilesQuery, FolderChange, ListedFile } from "./iterate.ts";
 import type { Pairing } from "./pairing.ts";
 import type { OpenedShare, OpenShareOptions, ReadLinkOptions, ShareOptions, ShareView, UnshareOptions } from "./share.ts";
 import type { FolderState, KeyStep, Readable } from "./state.ts";
 import type { BlobId, FileVersion, Listing, ListingQuery, NodeId, TreeNode } from "./tree.ts";
 import type { Search, SearchQuery } from "./search.ts";
 import type { LocalStore } from "./store.ts";
-import type { PickedFile, SealedExport, Transfers, UploadOptions, Uploads } from "./transfer.ts";
+import type { PickedFile, SealedExport, StartedTransfer, Transfers, Upload, UploadOptions, Uploads } from "./transfer.ts";
 import type { Undoable } from "./undo.ts";
 
 /** A path ("/2026/return.pdf") or a node. */
@@ -65,19 +66,18 @@ export interface KeyCheckpoint {
   readonly head: string;
 }
 
-export interface DownloadOptions {
-  signal?: AbortSignal;
+export interface DownloadOptions extends Abortable {
   /** An earlier version. */
   version?: BlobId;
   onProgress?: (received: number, size: number) => void;
 }
 
-export interface SignInOptions {
+export interface SignInOptions extends Abortable {
   /**
    * How far the folder's history went when the key was saved (key file, kit), or handed on: it counts as seen on this device, so that a server that shows less, or
    * another history, is told (`rolled-back`, `forked`).
    */
-  checkpoint?: KeyCheckpoint;
+  checkpoint?: KeyCheckpoint | undefined;
 }
 
 export interface LinkOptions {
@@ -123,10 +123,15 @@ export interface Folder {
   /** Looks for nodes by name, place and what they are. */
   search(query: SearchQuery): Search;
 
-  /** Resolves when everything queued here is confirmed. */
-  settled(): Promise<void>;
-  /** Pulls now. */
-  refresh(): Promise<void>;
+  /** The changes from the first `next()` on, of this device and of others; those that come while the loop is busy are told as one. Ends when the folder is closed. */
+  changes(options?: Abortable): AsyncIterableIterator<FolderChange>;
+  /** Files that are not in the trash, directories before what lies in them, as the tree is now. Worked out as the loop goes. */
+  files(query?: FilesQuery): IterableIterator<ListedFile>;
+
+  /** Resolves when everything queued here is confirmed. A signal ends the waiting only: what is queued is sent all the same. */
+  settled(options?: Abortable): Promise<void>;
+  /** Pulls now. A signal ends the waiting only. */
+  refresh(options?: Abortable): Promise<void>;
   /**
    * Takes the server's history in the place of the one that this device verified, after the person confirmed that: where `state.problem` is `rolled-back` or
    * `forked`. What this device had beyond it is made anew as pending changes, as far as it can be; the rest is listed. The history must be this
@@ -171,8 +176,8 @@ export interface Folder {
   redo(): Promise<Undoable | null>;
 
   // content
-  /** Uploads and waits until all are in the folder. Rejects with the first error; the others go on. */
-  upload(files: Iterable<File | PickedFile>, options?: UploadOptions): Promise<readonly TreeNode[]>;
+  /** Uploads; awaited, waits until all are in the folder. Rejects with the first error; the others go on. */
+  upload(files: Iterable<File | PickedFile>, options?: UploadOptions): Upload;
   /** A verified stream of one file's plaintext: errors on tampering, never just ends. Flat memory. */
   stream(target: Target, options?: DownloadOptions & { start?: number; end?: number }): ReadableStream<Uint8Array>;
   /** The whole file as a Blob (memory or the browser's disk): for files that are looked at. */
@@ -180,10 +185,10 @@ export interface Folder {
   /** A zip stream of a directory, or of several nodes, keeping structure; names made safe. */
   zip(targets: readonly Target[], options?: DownloadOptions): ReadableStream<Uint8Array>;
   /** The thumbnail, or null. */
-  thumbnail(target: Target): Promise<Blob | null>;
+  thumbnail(target: Target, options?: Abortable): Promise<Blob | null>;
   /** Hands a file or a zip (directory, several) to the browser's downloads, streamed; listed in `transfers`. */
-  save(targets: readonly Target[], options?: DownloadOptions): Promise<void>;
-  /** One version (the current one where none is named) as it is stored, with the keyset that opens it in any Tink library. */
+  save(targets: readonly Target[], options?: DownloadOptions): StartedTransfer<void>;
+  /** One version (the current one where none is named) as it is stored, with the keyset that opens it in any Tink library. Cancelling the stream gives it up. */
   exportSealed(target: Target, version?: BlobId): SealedExport;
 
   // links
@@ -191,7 +196,7 @@ export interface Folder {
   readonly shares: Readable<readonly ShareView[]>;
   /**
    * Makes a link that shows files and directories to whoever has it, with what changes in them later. Resolves when it works. A lock or a new key ends every link.
-   * Rejects with `not-found`, `too-large` (about 20,000 files), `read-only`, `invalid-argument`, and with what the server is not reached with: then nothing is shared.
+   * Rejects with `not-found`, `too-large` (about 20,000 files), `read-only`, `invalid-argument`, `cancelled` (`signal`, until it is published), and with what the server is not reached with: then nothing is shared.
    */
   share(targets: readonly Target[], options?: ShareOptions): Promise<{ readonly id: string; readonly link: string }>;
   /** The link again. Rejects with `not-found`, `read-only`, `key-needed`. */
@@ -206,9 +211,12 @@ export interface Folder {
   readLink(options?: ReadLinkOptions): Promise<string>;
 
   // keys
-  /** Locks an open folder, or rotates the key of a locked one; `key` must have been saved by the person before. */
+  /**
+   * Locks an open folder, or rotates the key of a locked one; `key` must have been saved by the person before. It takes no signal: once
+   * the deciding request has left, nobody here can say whether the folder is locked until the server answers.
+   */
   lock(key: Uint8Array): Promise<void>;
-  /** Signs in to a locked folder. Throws `wrong-key`, `wrong-folder`, `old-key`. */
+  /** Signs in to a locked folder. Throws `wrong-key`, `wrong-folder`, `old-key`. A signal counts until the server has told whose key it is. */
   signIn(key: Uint8Array, options?: SignInOptions): Promise<void>;
   /**
    * Hands the key over to another device, which scans `pairing.text` as a QR code (`keyfold.joinByPairing`). Of a locked folder this device keeps
@@ -257,8 +265,11 @@ export interface KeyfoldOptions {
 
 export interface KeyfoldClient {
   readonly server: string;
-  /** Makes a new open folder; or a locked one from the start where a key is given. */
-  create(options?: { key?: Uint8Array }): Promise<Folder>;
+  /**
+   * Makes a new open folder; or a locked one from the start where a key is given. Given up (`signal`) after the
+   * request had left, an empty folder that nobody can open may stay on the server.
+   */
+  create(options?: Abortable & { key?: Uint8Array }): Promise<Folder>;
   /** Opens the folder that a key belongs to. Throws `wrong-key` when it opens none here. */
   open(key: Uint8Array, options?: SignInOptions): Promise<Folder>;
   /** Opens a folder by id: with remembered keys, or with the published read key, or else with status `locked`. */
@@ -267,7 +278,7 @@ export interface KeyfoldClient {
    * Opens a link made by `folder.link()` (a checkpoint in it counts as seen here) or `folder.readLink()`. The latter opens a locked folder to be read (`state.access` is `read`), as long as its key stays
    * the same. Rejects with `invalid-argument` for what is no link, `old-key` after the key was changed, `wrong-folder`, `not-found`.
    */
-  openLink(url: string): Promise<Folder>;
+  openLink(url: string, options?: Abortable): Promise<Folder>;
   /**
    * Answers the QR code that another device shows (`folder.pair()`); ends, once both persons have confirmed, with the folder open and signed in.
    * Rejects with `unreadable-code`; what comes later is in the pairing.

@@ -1,4 +1,5 @@
 export type * from "./folder.ts";
+export type * from "./iterate.ts";
 export type * from "./pairing.ts";
 export type * from "./search.ts";
 export type * from "./share.ts";

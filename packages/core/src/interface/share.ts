@@ -1,10 +1,11 @@
 /** Links to a part of a folder: made by owners, opened by whoever has one. */
 import type { DownloadOptions, Target } from "./folder.ts";
+import type { Abortable } from "./iterate.ts";
 import type { Readable } from "./state.ts";
-import type { Transfers } from "./transfer.ts";
+import type { StartedTransfer, Transfers } from "./transfer.ts";
 import type { NodeId, TreeView } from "./tree.ts";
 
-export interface ShareOptions {
+export interface ShareOptions extends Abortable {
   /** When the link ends, by the server's clock: a date, or milliseconds since 1970. Default never. */
   expires?: Date | number;
   /** How often it may be downloaded. Default any number of times. */
@@ -53,9 +54,8 @@ export interface ReadLinkOptions {
   page?: string;
 }
 
-export interface OpenShareOptions {
+export interface OpenShareOptions extends Abortable {
   passphrase?: string;
-  signal?: AbortSignal;
 }
 
 /**
@@ -78,14 +78,14 @@ export interface OpenedShare extends Readable<TreeView> {
   /** What is being saved. */
   readonly transfers: Transfers;
   /** Asks for a newer version. Rejects with `gone`, `expired`, `tampered`; what was verified before stays. */
-  refresh(): Promise<void>;
+  refresh(options?: Abortable): Promise<void>;
   /** A verified stream of one file: errors on tampering, never just ends. */
   stream(target: Target, options?: DownloadOptions & { start?: number; end?: number }): ReadableStream<Uint8Array>;
   download(target: Target, options?: DownloadOptions): Promise<Blob>;
-  thumbnail(target: Target): Promise<Blob | null>;
+  thumbnail(target: Target, options?: Abortable): Promise<Blob | null>;
   /** Default: everything. */
   zip(targets?: readonly Target[], options?: DownloadOptions): ReadableStream<Uint8Array>;
   /** Hands a file, or a zip, to the browser's downloads. Default: everything. */
-  save(targets?: readonly Target[], options?: DownloadOptions): Promise<void>;
+  save(targets?: readonly Target[], options?: DownloadOptions): StartedTransfer<void>;
   close(): void;
 }

@@ -1,7 +1,7 @@
 /** Uploads and downloads as objects that one can watch, pause, resume, cancel and await. They live in core: elements may come and go. */
 import type { KeyfoldError } from "../error.ts";
 import type { Readable } from "./state.ts";
-import type { NodeId } from "./tree.ts";
+import type { NodeId, TreeNode } from "./tree.ts";
 
 /**
  * - `picked`: looked over by the person, nothing sent yet
@@ -69,6 +69,28 @@ export interface SealedExport {
   /** As it is stored; each part verified before it is handed on. Errors with `tampered`, `gone` (sealed anew meanwhile), `offline`, `cancelled`. */
   readonly ciphertext: ReadableStream<Uint8Array>;
 }
+
+/**
+ * Transfers that were started: to await, to watch, to steer. They are rows of `folder.transfers` all the same. An async function that returns it waits for it, as for
+ * any promise: hand it on inside of an object.
+ */
+export interface StartedTransfer<T> extends Promise<T> {
+  /** In `folder.transfers`. */
+  readonly ids: readonly string[];
+  /** The same as awaiting it: rejects with the first failure, or `cancelled`. A retry that works shows in `progress`, and not here. */
+  readonly finished: Promise<T>;
+  /** Their sums. A loop (`for await`) ends when they have finished, or one has failed; one that takes its time gets the newest only. */
+  readonly progress: Readable<TransferTotals> & AsyncIterable<TransferTotals>;
+  pause(): void;
+  resume(): void;
+  /** What failed, or is stalled. */
+  retry(): void;
+  /** What is not done yet. Nothing of it stays on the server. */
+  cancel(): void;
+}
+
+/** Ends with the files' nodes. */
+export type Upload = StartedTransfer<readonly TreeNode[]>;
 
 /** All transfers, oldest first; the array is replaced on each change (at most about 20 times a second). */
 export interface Transfers extends Readable<readonly Transfer[]> {

@@ -68,6 +68,7 @@ export interface AccessSources {
   readonly folder: string;
   readonly place: Place | null;
   readonly reader?: LinkedReader | undefined;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -76,8 +77,8 @@ export interface AccessSources {
  * A server's word is not enough to forget a key: what is kept stays kept until the log itself shows its successor. And a published read key is
  * believed only of a folder in its first epoch that this device has never seen locked.
  */
-export async function findAccess({ provider, server, keyring, folder, place, reader }: AccessSources): Promise<Finding> {
-  const info = await server.folder(folder);
+export async function findAccess({ provider, server, keyring, folder, place, reader, signal }: AccessSources): Promise<Finding> {
+  const info = await server.folder(folder, { signal });
   const [kept, pending] = await Promise.all([keyring.kept(), keyring.pending()]);
   const { epoch } = info;
   if (place !== null && epoch < place.epoch) {

@@ -210,9 +210,9 @@ export class Rounds {
 
   /** Whether there is an access, better than the one so far. Without any the folder is locked to this device. */
   async #findAccess(): Promise<boolean> {
-    const { standing, connection } = this.#port;
+    const { standing, connection, signal } = this.#port;
     const { provider, server, keyring, folder, reader } = standing.options;
-    const finding = await findAccess({ provider, server, keyring, folder, reader, place: standing.place });
+    const finding = await findAccess({ provider, server, keyring, folder, reader, place: standing.place, signal });
     if (finding.access !== null && finding.access.epoch > (standing.access?.epoch ?? -1)) {
       standing.use(finding.access);
       return true;

@@ -7,7 +7,7 @@
  * @module
  */
 import { Refusal } from "../api/refusal.ts";
-import { wait } from "../api/backoff.ts";
+import { cancelled, unlessAborted, wait } from "../api/backoff.ts";
 import { fromBase64url, toBase64url } from "../crypto/encoding.ts";
 import type { CryptoProvider } from "../crypto/provider.ts";
 import { isKeyfoldError, KeyfoldError } from "../error.ts";
@@ -43,6 +43,7 @@ export interface NewShare {
   /** 0: any number. */
   readonly limit: number;
   readonly passphrase: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Milliseconds between two looks at what changed: what changes in between is published together. */
@@ -88,10 +89,10 @@ export class Sharing {
    * Publishes, and then puts it into the log: a share that the log has is one that the server had. Resolves with id and fragment when both are done. Rejects with
    * `not-found`, `too-large`, `read-only`, and what the server is not reached with; then nothing was shared.
    */
-  async create({ nodes, expires, limit, passphrase }: NewShare): Promise<{ id: string; fragment: string }> {
+  async create({ nodes, expires, limit, passphrase, signal }: NewShare): Promise<{ id: string; fragment: string }> {
     const { provider, sync, store, live } = this.#port;
     void sync.propose([]); // throws what forbids it
-    await sync.refresh();
+    await unlessAborted(sync.refresh(), signal);
     const owner = this.#owner();
     const random = provider.randomBytes(16);
     const secret = await OwnedSecret.of(owner, random);
@@ -109,6 +110,8 @@ export class Sharing {
     try {
       await store.set(mark, true);
       await this.#server.publish(secret, opening, { version: 1, expires, limit, kept }, state);
+      // The last moment: what is in the log is not given up, but taken back.
+      if (signal?.aborted === true) throw cancelled(signal);
       await sync.propose([{ op: "share", share: id, random: toBase64url(random), nodes: [...nodes], expires }]).confirmed;
       await store.delete(mark);
     } catch (error) {

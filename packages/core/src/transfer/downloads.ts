@@ -52,13 +52,14 @@ export class Downloads {
   }
 
   /** The thumbnail; a small picture is its own. Null where there is none. */
-  async thumbnail(node: NodeId): Promise<Blob | null> {
+  async thumbnail(node: NodeId, signal?: AbortSignal): Promise<Blob | null> {
     const version = this.#version(node);
     const { thumbnail, type = "", size } = version;
-    if (thumbnail === undefined) return isPicture(type) && size <= OWN_THUMBNAIL ? this.download(node) : null;
+    if (thumbnail === undefined) return isPicture(type) && size <= OWN_THUMBNAIL ? this.download(node, { signal }) : null;
     const renewed = this.#renewal(node, version);
     const renew = async (): Promise<VersionDescriptor["thumbnail"]> => (await renewed())?.thumbnail;
-    const stream = contentStream(this.#port, { descriptor: thumbnail, renew }, { signal: this.#closing.signal });
+    const stop = signal === undefined ? this.#closing.signal : AbortSignal.any([this.#closing.signal, signal]);
+    const stream = contentStream(this.#port, { descriptor: thumbnail, renew }, { signal: stop });
     return collect(stream, "image/webp");
   }
 
@@ -72,8 +73,11 @@ export class Downloads {
     return sealedExport(this.#port, this.#version(node, blob), this.#closing.signal);
   }
 
-  /** Resolves when the browser has all of it. Rejects with `cancelled`, or with what the stream errors with. */
-  async save(nodes: readonly NodeId[], options: DownloadOptions = {}): Promise<void> {
+  /**
+   * Resolves when the browser has all of it. Rejects with `cancelled`, or with what the stream errors with. `listed` hears the id of its row: at once, and
+   * of the next one when a person tries it again.
+   */
+  async save(nodes: readonly NodeId[], options: DownloadOptions = {}, listed: (id: string) => void = () => undefined): Promise<void> {
     const found = nodes.map((id) => this.#node(id));
     const [only] = found;
     const single = found.length === 1 && only?.kind === "file" ? only : undefined;
@@ -84,8 +88,9 @@ export class Downloads {
       type: single === undefined ? "application/zip" : (version?.type ?? ""),
       node: found.length === 1 && only !== undefined ? only.id : null,
       size: version?.size ?? found.reduce((sum, { id }) => sum + this.#port.tree().size(id), 0),
-      again: () => void this.save(nodes, options).catch(() => undefined),
+      again: () => void this.save(nodes, options, listed).catch(() => undefined),
     });
+    listed(saving.row.id);
     const stop = AbortSignal.any([this.#closing.signal, saving.cancel.signal, ...(options.signal === undefined ? [] : [options.signal])]);
     const progress = counted(saving.row.size, options.onProgress, (bytes) => saving.received(bytes));
     const patience: Patience = { attempts: Number.POSITIVE_INFINITY, stalled: (error) => saving.stalled(error) };

@@ -7,10 +7,12 @@ import type {
   DownloadOptions,
   FileVersion,
   Folder,
+  FolderChange,
   FolderState,
   KeyCeremony,
   KeyKit,
   KeyStep,
+  ListedFile,
   Listing,
   ListingQuery,
   Problem,
@@ -24,10 +26,12 @@ import type {
   SearchQuery,
   SignInOptions,
   SortKey,
+  StartedTransfer,
   Target,
   TreeNode,
   Undoable,
   UnshareOptions,
+  Upload,
 } from "@keyfold/core";
 import { KeyfoldError } from "@keyfold/core";
 import type { ErrorCode } from "@keyfold/core";
@@ -248,9 +252,34 @@ export class FixtureFolder implements Folder {
     this.show();
   }
 
-  async upload(files: Parameters<Folder["upload"]>[0], options?: Parameters<Folder["upload"]>[1]): Promise<readonly TreeNode[]> {
-    this.uploads.add(files, options);
-    return [];
+  upload(files: Parameters<Folder["upload"]>[0], options?: Parameters<Folder["upload"]>[1]): Upload {
+    return this.#started(Promise.resolve([]), this.uploads.add(files, options));
+  }
+
+  #started<T>(finished: Promise<T>, ids: readonly string[] = []): StartedTransfer<T> {
+    const { uploads } = this;
+    const progress = {
+      get value() {
+        return uploads.totals;
+      },
+      subscribe: (listener: () => void) => uploads.subscribe(listener),
+      async *[Symbol.asyncIterator]() {
+        yield uploads.totals;
+      },
+    };
+    const nothing = (): void => undefined;
+    return Object.assign(
+      finished.then((value) => value),
+      { ids, finished, progress, pause: nothing, resume: nothing, retry: nothing, cancel: nothing },
+    );
+  }
+
+  async *changes(): AsyncGenerator<FolderChange, void> {
+    yield { seq: this.state.seq, nodes: null };
+  }
+
+  *files(): Generator<ListedFile, void> {
+    for (const node of this.state.tree.descend(null)) if (node.kind === "file") yield { node, path: `/${node.displayName}` };
   }
 
   stream(target: Target, options: DownloadOptions & { start?: number; end?: number } = {}): ReadableStream<Uint8Array> {
@@ -274,8 +303,9 @@ export class FixtureFolder implements Folder {
     return this.thumbnails.get(this.#node(target)) ?? null;
   }
 
-  async save(targets: readonly Target[], options?: DownloadOptions): Promise<void> {
+  save(targets: readonly Target[], options?: DownloadOptions): StartedTransfer<void> {
     this.#record("save", targets, options);
+    return this.#started(Promise.resolve());
   }
 
   exportSealed(target: Target, version?: string): SealedExport {
