@@ -133,6 +133,32 @@ describe("a server that was set back", () => {
     expect(namesIn(a)).toEqual(["one", "two", "three", "four", "five", "six"]);
   });
 
+  test("that another device gives everything back while this one looks is no contradiction", async () => {
+    const key = generateKey();
+    const wire = meddler();
+    const a = await devices.using(devices.client({ fetch: wire.fetch }).create({ key }));
+    const b = await devices.using(devices.client().open(key));
+    await make(a, "one");
+    const backup = await backUp();
+    await make(a, "two");
+    await b.refresh();
+    await restore(backup);
+    const problems: string[] = [];
+    a.onProblem(({ code }) => problems.push(code));
+    let looked = false;
+    wire.after = async (request) => {
+      if (!looked && request.startsWith("GET") && request.endsWith("/log")) {
+        looked = true;
+        await b.refresh();
+      }
+      return undefined;
+    };
+    await a.refresh();
+    expect(looked).toBe(true);
+    expect([a.state.problem, problems]).toEqual([null, []]);
+    expect(outline(a)).toEqual(outline(b));
+  });
+
   test("gets what was given back once, also where the answers are lost", async () => {
     const key = generateKey();
     const wire = meddler();
