@@ -21,13 +21,19 @@ export interface PullPort {
  */
 export async function pull(port: PullPort, signal?: AbortSignal): Promise<void> {
   const { api, replica } = port;
+  let looks = 0;
   for (;;) {
     const from = (replica.position?.seq ?? -1) + 1;
     const page = await api.log(from, { signal });
     const { position } = replica;
     // As long as what is known here, and another one: no record would tell.
     const differs = page.seq === position?.seq && page.head !== null && page.head !== toHex(position.head);
-    if (page.seq < from - 1 || differs) await contradicted(port, signal);
+    if (page.seq < from - 1 || differs) {
+      await contradicted(port, signal);
+      // It has everything by now: another device gave it back in between.
+      if (++looks < LOOKS) continue;
+      throw new KeyfoldError("server-failed", "The server's answers contradict each other.", { reason: "answer" });
+    }
     try {
       await replica.take(page.records);
     } catch (error) {
@@ -43,6 +49,9 @@ export async function pull(port: PullPort, signal?: AbortSignal): Promise<void> 
   replica.finish();
 }
 
+/** Looks at a server that first shows less than is known here, and then everything. */
+const LOOKS = 3;
+
 /** Milliseconds before a server that shows less than it did is asked once more. */
 const SECOND_LOOK = 1_000;
 
@@ -57,7 +66,7 @@ export async function pullTwice(port: PullPort, signal?: AbortSignal): Promise<v
   }
 }
 
-/** Throws what the contradiction comes to; `error` where nothing else is found. */
+/** Throws what the contradiction comes to, else `error`, where there is one; resolves where there is none any more. */
 async function contradicted({ api, replica, heads }: PullPort, signal?: AbortSignal, error?: KeyfoldError): Promise<void> {
   try {
     await replica.compare(wholeLog(api, signal), (await heads?.()) ?? new Map());
@@ -66,7 +75,7 @@ async function contradicted({ api, replica, heads }: PullPort, signal?: AbortSig
     throw conclusive || error === undefined ? found : error;
   }
   // The log holds all that we know, and yet the page did not fit: a server that changed its mind between two requests.
-  throw error ?? new KeyfoldError("server-failed", "The server's answers contradict each other.", { reason: "answer" });
+  if (error !== undefined) throw error;
 }
 
 export async function* wholeLog(api: FolderApi, signal?: AbortSignal): AsyncGenerator<Bytes> {
