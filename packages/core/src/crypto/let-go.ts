@@ -21,11 +21,11 @@ function portToNowhere(): MessagePort | null {
  * `transfer()` even the collector no longer knows of it (384 MiB read from a file grew the page by 421 MiB; this way by 38). Transferring takes
  * it from both.
  */
-export function letGo(bytes: Bytes): void {
-  const { buffer } = bytes;
-  if (bytes.byteLength === 0 || bytes.byteLength !== buffer.byteLength) return;
+export function letGo(...all: readonly Bytes[]): void {
+  const buffers = all.filter(({ byteLength, buffer }) => byteLength > 0 && byteLength === buffer.byteLength).map(({ buffer }) => buffer);
+  if (buffers.length === 0) return;
   nowhere ??= portToNowhere();
-  if (nowhere !== null) nowhere.postMessage(null, [buffer]);
+  if (nowhere !== null) nowhere.postMessage(null, buffers);
   // ES2024; where it is missing, the collector does it later.
-  else if (typeof buffer.transfer === "function") buffer.transfer(0);
+  else for (const buffer of buffers) if (typeof buffer.transfer === "function") buffer.transfer(0);
 }

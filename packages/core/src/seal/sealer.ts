@@ -158,13 +158,13 @@ export async function createStreamSealer(
     const bytes = into === undefined ? new Uint8Array(length) : into.subarray(0, length);
     if (part === 0) writeHeader(bytes, salt, prefix);
     const { start, end } = geometry.segmentsOfPart(part);
-    const sealSegment = async (segment: number): Promise<void> => {
+    const sealSegment = async (segment: number): Promise<Bytes> => {
       const nonce = stream.nonce(segment, segment === geometry.segmentCount - 1);
       const sealed = await provider.aesSeal(stream.key, nonce, plaintextOf(segment, content, range.start));
       bytes.set(sealed, segment === 0 ? headerLength : (segment - start) * suite.segmentSize);
-      letGo(sealed);
+      return sealed;
     };
-    await Promise.all(Array.from({ length: end - start }, (_, i) => sealSegment(start + i)));
+    letGo(...(await Promise.all(Array.from({ length: end - start }, (_, i) => sealSegment(start + i)))));
     return bytes;
   };
 
