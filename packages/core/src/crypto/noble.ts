@@ -38,11 +38,6 @@ function isNobleHandle(handle: unknown, kinds: readonly Kind[]): boolean {
   return typeof handle === "object" && handle !== null && "kind" in handle && kinds.includes(handle.kind as Kind);
 }
 
-/** The raw scalar, 32 bytes, of an agreement key that a provider with `name: "noble"` made: for libraries that do HPKE on noble. */
-export function agreementScalar(key: AgreementKey): Promise<Bytes> {
-  return unwrap(key);
-}
-
 function checkLength(bytes: Bytes, length: number, what: string): void {
   if (bytes.length !== length) throw new KeyfoldError("invalid-argument", `${what} has ${length} bytes.`);
 }
