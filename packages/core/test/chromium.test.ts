@@ -125,6 +125,8 @@ describe.skipIf(executablePath === undefined)("in Chromium", () => {
     ({ port } = server.address() as AddressInfo);
     browser = await chromium.launch({
       executablePath: executablePath!,
+      // Without a locale, Chromium saves no name beyond ASCII.
+      env: { ...process.env, LC_ALL: "C.UTF-8" },
       args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--host-resolver-rules=MAP lan.test 127.0.0.1"],
     });
   });
