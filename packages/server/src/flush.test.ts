@@ -34,6 +34,21 @@ describe("a shared flush", () => {
     expect(running.length).toBe(2);
   });
 
+  test("is one at a time, whoever asks in the moment between two", async () => {
+    const { running, flush } = flushes();
+    const asked: Promise<void>[] = [];
+    // Hears of the end before the next one has begun.
+    const first = flush().then(() => asked.push(flush()));
+    asked.push(flush());
+    running[0]!.resolve();
+    await first;
+    await turn();
+    expect(running.length).toBe(2);
+    running[1]!.resolve();
+    await Promise.all(asked);
+    expect(running.length).toBe(2);
+  });
+
   test("that fails fails for those it was for, and the next one runs", async () => {
     const { running, flush } = flushes();
     const first = flush();

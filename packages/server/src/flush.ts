@@ -28,13 +28,13 @@ export function sharedFlush(flush: () => Promise<void>, idle?: () => void): () =
 
   const begin = (): Promise<void> => {
     next = undefined;
-    const mine = flush().finally(() => {
-      if (running !== mine) return;
+    running = flush().finally(() => {
+      // Where somebody waits for the next one, that takes its place, and nobody begins a third beside it.
+      if (next !== undefined) return;
       running = undefined;
-      if (next === undefined) idle?.();
+      idle?.();
     });
-    running = mine;
-    return mine;
+    return running;
   };
 
   return () => {

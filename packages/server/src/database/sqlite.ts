@@ -72,6 +72,8 @@ class Statements {
 class WriteAheadLog {
   readonly #path: string;
   #handle: FileHandle | undefined;
+  /** Whether its directory's entry is on the disk. */
+  #isListed = false;
   readonly flush = sharedFlush(() => this.#flush());
 
   constructor(database: string) {
@@ -79,11 +81,10 @@ class WriteAheadLog {
   }
 
   async #flush(): Promise<void> {
-    if (this.#handle === undefined) {
-      this.#handle = await open(this.#path, "r");
-      // It may be new, and nothing but a full commit would flush its directory.
-      await flushDirectory(dirname(this.#path));
-    }
+    this.#handle ??= await open(this.#path, "r");
+    // It may be new, and nothing but a full commit would flush its directory.
+    if (!this.#isListed) await flushDirectory(dirname(this.#path));
+    this.#isListed = true;
     await this.#handle.datasync();
   }
 
