@@ -60,7 +60,9 @@ describe("a large request in Chromium", () => {
   let address: string;
   let starts = 0;
   let script = "";
-  let there: "ours" | "another" | "none" = "ours";
+  let there: "ours" | "another" | "none" | "late" = "ours";
+  /** Called when the script is asked for and does not come. */
+  let wanted: () => void = () => undefined;
   /** Called when a request has arrived at a path that is never answered. */
   let arrived: () => void = () => undefined;
   /** Called when such a request was ended by the browser. */
@@ -75,7 +77,8 @@ describe("a large request in Chromium", () => {
       response.writeHead(200, { "content-type": "text/javascript" }).end(script);
     } else if (url === "/sending-worker.js") {
       starts++;
-      if (there === "none") response.writeHead(404).end();
+      if (there === "late") wanted();
+      else if (there === "none") response.writeHead(404).end();
       else response.writeHead(200, { "content-type": "text/javascript" }).end(there === "ours" ? worker : "");
     } else if (url === "/keyfold/never") {
       request.resume();
@@ -168,6 +171,32 @@ describe("a large request in Chromium", () => {
     expect(await sent).toMatchObject({ code: "cancelled", whole: true });
     await over;
     expect(await send("/any", MiB)).toMatchObject({ status: 200 });
+  });
+
+  test("called off before its worker is there, it ends at once", async () => {
+    await tab.clock.install();
+    there = "late";
+    const asked = new Promise<void>((resolve) => (wanted = resolve));
+    await open();
+    // No timer of the page's ends the waiting for a worker that never comes.
+    await tab.clock.pauseAt(Date.now() + 1_000);
+    const sent = send("/any", 2 * MiB, { after: true });
+    await asked;
+    await tab.evaluate(() => (globalThis as unknown as { give: () => void }).give());
+    expect(await sent).toMatchObject({ code: "cancelled" });
+  });
+
+  test("a worker that cannot be had for a while, as when the server is away, is asked for again when it is back", async () => {
+    await open();
+    for (let i = 0; i < 4; i++) expect(await send("/any", 4 * MiB)).toMatchObject({ status: 200 });
+    expect(starts).toBe(1);
+    there = "none";
+    expect(await send("/any", 4 * MiB)).toMatchObject({ status: 200 }); // by the page itself
+    expect(starts).toBe(2);
+    there = "ours";
+    expect(await send("/any", 4 * MiB)).toMatchObject({ status: 200 });
+    expect(starts).toBe(3);
+    expect(tab.workers().length).toBe(1);
   });
 
   test("where the script is missing or not ours, or a policy forbids workers, the page sends by itself", async () => {

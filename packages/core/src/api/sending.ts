@@ -107,7 +107,8 @@ class Sender {
     };
     signal.addEventListener("abort", abort, { once: true });
     try {
-      await this.#ready.promise;
+      // Called off, it does not wait for the worker.
+      await Promise.race([this.#ready.promise, promise]);
       signal.throwIfAborted();
       // A copy: the caller's bytes stay his, to be sent again.
       const { buffer } = body.slice();
@@ -133,6 +134,7 @@ class Sender {
 
   #heard(data: FromSender): void {
     if ("ready" in data) {
+      proven = true;
       this.#ready.resolve();
       return;
     }
@@ -161,6 +163,8 @@ const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
 let current: Sender | undefined;
 /** None could be started: it is not tried for each request again. */
 let impossible = typeof Worker === "undefined" || runsInNode;
+/** One was started once. Then what fails is the network or that one worker, and the next request has another: a server that is away serves no script either. */
+let proven = false;
 
 /**
  * As `fetch`, for large bodies; the answer's body is small.
@@ -179,7 +183,7 @@ export async function sendApart(url: string, request: LargeRequest): Promise<Res
   try {
     return await current.send(url, request);
   } catch (error) {
-    if (error instanceof NoWorker) impossible = true;
+    if (error instanceof NoWorker && !proven) impossible = true;
     throw error;
   }
 }
