@@ -63,6 +63,19 @@ export function meddler(): Meddler {
   return between;
 }
 
+/** Resolves when the state is as asked for. */
+export function until(folder: Folder, fits: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!fits()) return;
+      stop();
+      resolve();
+    };
+    const stop = folder.subscribe(look);
+    look();
+  });
+}
+
 /** The names in a directory, in order of creation. */
 export function namesIn(folder: Folder, path = "/"): string[] {
   const directory = folder.state.tree.resolve(path);

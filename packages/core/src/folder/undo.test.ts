@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { Devices, meddler, namesIn, outline } from "../../test/devices.ts";
+import { Devices, meddler, namesIn, outline, until } from "../../test/devices.ts";
 import { localServer, type LocalServer } from "../../test/local-server.ts";
 import { generateKey, memoryStore, type Folder, type KeyfoldError, type NodeId } from "../index.ts";
 
@@ -332,15 +332,3 @@ describe("undo offline", () => {
     expect(a.undoable.value).toMatchObject({ kind: "mkdir" });
   });
 });
-
-function until(folder: Folder, fits: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const look = (): void => {
-      if (!fits()) return;
-      stop();
-      resolve();
-    };
-    const stop = folder.subscribe(look);
-    look();
-  });
-}

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { Devices, namesIn, outline } from "../../test/devices.ts";
+import { Devices, namesIn, outline, until } from "../../test/devices.ts";
 import { localServer, type LocalServer } from "../../test/local-server.ts";
 import { generateKey, type Folder } from "../index.ts";
 
@@ -26,18 +26,6 @@ async function told(from: Folder, to: Folder): Promise<void> {
 
 const file = (text: string, lastModified = 1_700_000_000_000) => new File([text], "f.txt", { type: "text/plain", lastModified });
 const replacing = { conflict: "replace" } as const;
-
-function until(folder: Folder, fits: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const look = (): void => {
-      if (!fits()) return;
-      stop();
-      resolve();
-    };
-    const stop = folder.subscribe(look);
-    look();
-  });
-}
 
 /** The texts of all versions, as `versions` lists them. */
 function texts(folder: Folder, path = "/f.txt"): Promise<string[]> {

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { Devices, meddler, namesIn, outline } from "../../test/devices.ts";
+import { Devices, meddler, namesIn, outline, until } from "../../test/devices.ts";
 import { localServer, type LocalServer } from "../../test/local-server.ts";
 import { Http } from "../api/http.ts";
 import { FolderApi, ServerApi } from "../api/client.ts";
 import { webCryptoProvider } from "../crypto/webcrypto.ts";
 import { deriveReaderKeys } from "../key/schedule.ts";
-import { generateKey, memoryStore, type Folder } from "../index.ts";
+import { generateKey, memoryStore } from "../index.ts";
 import { credentialOf } from "./access.ts";
 
 let server: LocalServer;
@@ -18,19 +18,6 @@ afterEach(() => devices.close());
 afterAll(() => server.remove());
 
 const PAGE = "https://example.com/";
-
-/** Resolves when the state is as asked for. */
-function until(folder: Folder, fits: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const look = (): void => {
-      if (!fits()) return;
-      stop();
-      resolve();
-    };
-    const stop = folder.subscribe(look);
-    look();
-  });
-}
 
 function withText(name: string, text: string): File {
   return new File([text], name, { type: "text/plain" });

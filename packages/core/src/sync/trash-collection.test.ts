@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Device, provider } from "../../test/device.ts";
-import { Devices, meddler, namesIn, outline } from "../../test/devices.ts";
+import { Devices, meddler, namesIn, outline, until } from "../../test/devices.ts";
 import { localServer, type LocalServer } from "../../test/local-server.ts";
 import { idOf, versionOf } from "../../test/ops.ts";
-import { generateKey, memoryStore, type Folder, type KeyfoldError, type LocalStore } from "../index.ts";
+import { generateKey, memoryStore, type KeyfoldError, type LocalStore } from "../index.ts";
 import { joinPage } from "../protocol/record.ts";
 import type { Op } from "../tree/op.ts";
 import { Chronicle } from "./chronicle.ts";
@@ -333,15 +333,3 @@ describe("devices over a server", () => {
     expect(b.state.tree.trash().map(({ name }) => name)).toEqual(["60", "30", "0", "old"]);
   });
 });
-
-function until(folder: Folder, fits: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const look = (): void => {
-      if (!fits()) return;
-      stop();
-      resolve();
-    };
-    const stop = folder.subscribe(look);
-    look();
-  });
-}

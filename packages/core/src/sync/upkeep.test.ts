@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { Devices, meddler, namesIn, outline } from "../../test/devices.ts";
+import { Devices, meddler, namesIn, outline, until } from "../../test/devices.ts";
 import { localServer, type LocalServer } from "../../test/local-server.ts";
 import { generateKey, memoryStore, type Folder } from "../index.ts";
 import { joinPage } from "../protocol/record.ts";
@@ -13,18 +13,6 @@ beforeAll(async () => {
 });
 afterEach(() => devices.close());
 afterAll(() => server.remove());
-
-function until(folder: Folder, fits: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const look = (): void => {
-      if (!fits()) return;
-      stop();
-      resolve();
-    };
-    const stop = folder.subscribe(look);
-    look();
-  });
-}
 
 describe("a snapshot", () => {
   test("is due beyond 1 MiB and half the last one: at once by who crossed the line, a minute later by others", () => {
