@@ -57,6 +57,14 @@ export async function readBody(c: RequestContext, limit: number, { each, into }:
 }
 
 /**
+ * Frees the memory of a piece that was copied, at once. Each is a buffer of its own, and outside the collector's heap: of a large body that pile up
+ * so many that it ran fifty times for 512 MiB, and took a quarter of the processor's time. A view of something larger is left alone.
+ */
+function letGo({ buffer, byteLength }: Uint8Array): void {
+  if (byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0);
+}
+
+/**
  * Gives each piece as it comes off the wire: an iterator would put together what has come meanwhile, another copy of all of it.
  *
  * Rejects with what `take` throws; the request stays as it is then, for destroyed it would take the connection with it before the answer has gone. A client that
@@ -67,6 +75,7 @@ function flow(incoming: IncomingMessage, take: (piece: Uint8Array) => void): Pro
   const data = (piece: Uint8Array): void => {
     try {
       take(piece);
+      letGo(piece);
     } catch (error) {
       over();
       incoming.pause();
