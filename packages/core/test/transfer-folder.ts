@@ -134,14 +134,14 @@ export class TestFolder {
 
   /** What a page that has the folder open gives to its transfers. */
   async page(
-    options: { store?: LocalStore; wire?: Wire; clock?: Clock } = {},
+    options: { store?: LocalStore; wire?: Wire; clock?: Clock; server?: string } = {},
   ): Promise<TransferPort & { readonly reach: Source<Connection> }> {
-    const { store = memoryStore(), wire, clock = systemClock } = options;
+    const { store = memoryStore(), wire, clock = systemClock, server = this.server.address } = options;
     const live = processLocks();
     const device = await openDevice(provider, store, live);
     const reach = new Source<Connection>("online");
     const http = new Http({
-      server: this.server.address,
+      server,
       ...(wire === undefined ? {} : { fetch: wire.fetch }),
       reached: (reached) => reach.set(reached ? "online" : "offline"),
     });
@@ -150,7 +150,7 @@ export class TestFolder {
     return {
       folder: this.id,
       device: device.id,
-      server: this.server.address,
+      server,
       provider,
       blobs: api,
       store,
