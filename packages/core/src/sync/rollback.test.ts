@@ -497,7 +497,8 @@ describe("a server that shows another history", () => {
     };
     const folder = await devices.using(devices.client({ fetch: between, store }).create({ key }));
     await make(folder, "one", "two", "three");
-    await folder.refresh();
+    seen.length = 0;
+    await devices.using(devices.client({ fetch: between }).open(key));
     const [genesis, first] = seen as [Uint8Array, Uint8Array];
     const flipped = (record: Uint8Array, at: number): Uint8Array => record.map((byte, i) => (i === at ? byte ^ 1 : byte));
     records = [genesis];

@@ -11,6 +11,8 @@ import type { TrashCollection } from "./trash-collection.ts";
 
 /** Milliseconds between looks at the folder's usage, where nothing was sent from here. */
 const USAGE_EVERY = 30_000;
+/** And where something was: one look after many small changes. */
+const USAGE_AFTER = 1_000;
 
 export interface UpkeepPort {
   readonly provider: CryptoProvider;
@@ -29,6 +31,7 @@ export class Upkeep {
   readonly #port: UpkeepPort;
   #usage: Usage | null = null;
   #usageAt = Number.NEGATIVE_INFINITY;
+  #usageSoon: ReturnType<typeof setTimeout> | undefined;
   #snapshotting = false;
   #keptSnapshot: string | null = null;
 
@@ -51,19 +54,36 @@ export class Upkeep {
   forget(): void {
     this.#usage = null;
     this.#usageAt = Number.NEGATIVE_INFINITY;
+    clearTimeout(this.#usageSoon);
+    this.#usageSoon = undefined;
     this.#port.trash.forget();
   }
 
   async #lookAtUsage(appended: boolean): Promise<void> {
-    const now = performance.now();
-    if (!appended && now - this.#usageAt < USAGE_EVERY) return;
-    this.#usageAt = now;
+    const passed = performance.now() - this.#usageAt;
+    if (passed < USAGE_AFTER) {
+      if (appended) this.#lookSoon(USAGE_AFTER - passed);
+      return;
+    }
+    if (!appended && passed < USAGE_EVERY) return;
+    this.#usageAt = performance.now();
     try {
       this.#usage = await this.#port.api.usage({ signal: this.#port.signal });
       this.#port.changed();
     } catch {
       // Shown when it is known again.
     }
+  }
+
+  #lookSoon(milliseconds: number): void {
+    if (this.#usageSoon !== undefined) return;
+    const { signal } = this.#port;
+    this.#usageSoon = setTimeout(() => {
+      this.#usageSoon = undefined;
+      if (!signal.aborted) void this.#lookAtUsage(true);
+    }, milliseconds);
+    // In Node it keeps no process alive.
+    if (typeof this.#usageSoon === "object" && "unref" in this.#usageSoon) this.#usageSoon.unref();
   }
 
   /** Keeps the last snapshot's ciphertext here, to begin from the next time. */
