@@ -16,6 +16,7 @@ import { sealEntry } from "../log/entry.ts";
 import { chooseIn } from "../protocol/clear.ts";
 import { joinPage } from "../protocol/record.ts";
 import type { Change, Outbox, SentEntry } from "./outbox.ts";
+import { descriptorsIn, returnBlob, type BlobReturnPort } from "./blob-return.ts";
 import { pull, type PullPort } from "./pull.ts";
 import type { Replica } from "./replica.ts";
 
@@ -27,7 +28,7 @@ export interface Turn {
   ticket: string | null;
 }
 
-export interface AppendPort extends PullPort {
+export interface AppendPort extends PullPort, BlobReturnPort {
   readonly turn: Turn;
   readonly provider: CryptoProvider;
   readonly outbox: Outbox;
@@ -54,6 +55,7 @@ export async function sendPending(port: AppendPort, signal?: AbortSignal): Promi
   const { api, replica, outbox, turn } = port;
   let waited = 0;
   let still = 0;
+  const returned = new Set<string>();
   for (;;) {
     const sent = nextAwaited(replica) ?? (await sealNext(port));
     if (sent === null) return;
@@ -81,11 +83,11 @@ export async function sendPending(port: AppendPort, signal?: AbortSignal): Promi
         continue;
       }
       if (!refusedForGood(error)) throw error;
+      if (error.serverCode === "blob-missing" && (await bringBack(port, blobsIn(error), returned, signal))) continue;
       // The server will not take these bytes at any time: they are not sent again.
       replica.unawait(sent);
       await outbox.forgetSent();
-      const blobs = Array.isArray(error.details["blobs"]) ? error.details["blobs"].filter((blob) => typeof blob === "string") : [];
-      const atFault = replica.pendingWith(new Set(blobs));
+      const atFault = replica.pendingWith(new Set(blobsIn(error)));
       if (atFault.length === 0) throw error;
       port.onRefused(replica.withdraw(new Set(atFault.map(({ id }) => id))), error);
     }
@@ -125,6 +127,31 @@ async function sealNext({ provider, replica, outbox, keys, device, now }: Append
   await outbox.keepSent(sent);
   replica.await(sent);
   return sent;
+}
+
+function blobsIn({ details }: Refusal): readonly string[] {
+  const { blobs } = details;
+  return Array.isArray(blobs) ? blobs.filter((blob) => typeof blob === "string") : [];
+}
+
+/**
+ * A database that was put back to a backup knows nothing of what was sent since, and its store may still have it. Whether the server has all of them
+ * again; each is tried once.
+ */
+async function bringBack(
+  port: AppendPort,
+  blobs: readonly string[],
+  tried: Set<string>,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const known = port.replica.pendingWith(new Set(blobs)).flatMap(({ ops }) => ops.flatMap(({ op }) => descriptorsIn(op)));
+  for (const blob of blobs) {
+    const descriptor = known.find((one) => one.blob === blob);
+    if (descriptor === undefined || tried.has(blob)) return false;
+    tried.add(blob);
+    if (!(await returnBlob(port, descriptor, signal ?? new AbortController().signal))) return false;
+  }
+  return blobs.length > 0;
 }
 
 function refusedForGood({ status }: Refusal): boolean {

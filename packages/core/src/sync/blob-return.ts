@@ -10,12 +10,22 @@ import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
 import { isKeyfoldError } from "../error.ts";
 import { partCountOf } from "../protocol/geometry.ts";
 import type { Descriptor } from "../seal/blob.ts";
+import type { Op, VersionDescriptor } from "../tree/op.ts";
 import type { RecordCache } from "./record-cache.ts";
 
 export interface BlobReturnPort {
   readonly provider: CryptoProvider;
   readonly api: FolderApi;
   readonly cache: RecordCache;
+}
+
+/** The blobs that an op brings. */
+export function descriptorsIn(op: Op): readonly Descriptor[] {
+  const ofVersion = (version: VersionDescriptor): readonly Descriptor[] =>
+    version.thumbnail === undefined ? [version] : [version, version.thumbnail];
+  if (op.op === "add" || op.op === "replace") return ofVersion(op.version);
+  if (op.op === "reseal") return ofVersion(op.to);
+  return op.op === "snapshot" ? [op.descriptor] : [];
 }
 
 /** Attempts at each request. */

@@ -14,7 +14,8 @@ import type { Descriptor } from "../seal/blob.ts";
 import type { Add, Op, Replace } from "../tree/op.ts";
 import { rebase, seenBy, type PendingOp } from "../tree/rebase.ts";
 import type { Tree } from "../tree/tree.ts";
-import { descriptorsIn, openedEntries } from "./give-back.ts";
+import { descriptorsIn } from "./blob-return.ts";
+import { openedEntries } from "./give-back.ts";
 import type { KeptRecord } from "./kept-records.ts";
 import type { Change } from "./outbox.ts";
 

@@ -47,6 +47,7 @@ export class FolderSync {
   readonly #serial = new Serial();
   readonly #closing = new AbortController();
   #kicked = false;
+  #next: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: FolderSyncOptions, listener: FolderSyncListener) {
     const { provider, http, pollInterval: interval } = options;
@@ -79,6 +80,7 @@ export class FolderSync {
       connection: this.connection,
       signal: this.#closing.signal,
       rest: () => this.#pace.stop(),
+      later: (milliseconds) => this.#later(milliseconds),
       inStep: () => listener.inStep(),
       upkeep: this.#upkeep,
     });
@@ -185,6 +187,7 @@ export class FolderSync {
     const error = new KeyfoldError("cancelled", "The folder was closed.");
     standing.phase = "ended";
     this.#pace.stop();
+    clearTimeout(this.#next);
     this.#closing.abort(error);
     await this.#idle();
     await standing.outbox?.close();
@@ -313,6 +316,14 @@ export class FolderSync {
         this.#pace.soon();
       });
     });
+  }
+
+  #later(milliseconds: number): void {
+    this.#next ??= setTimeout(() => {
+      this.#next = undefined;
+      // What stops it the state tells.
+      if (!this.#closing.signal.aborted) this.refresh().catch(() => undefined);
+    }, milliseconds);
   }
 
   #idle(): Promise<void> {

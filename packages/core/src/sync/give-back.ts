@@ -19,16 +19,21 @@ import { forkedAt } from "../log/run.ts";
 import { readAuthPubOf } from "../protocol/identity.ts";
 import { joinPage, splitPage } from "../protocol/record.ts";
 import type { Descriptor } from "../seal/blob.ts";
-import type { Op, VersionDescriptor } from "../tree/op.ts";
+import type { Op } from "../tree/op.ts";
 import { readOp } from "../tree/read-op.ts";
-import { drawTicket } from "./append.ts";
-import { returnBlob, type BlobReturnPort } from "./blob-return.ts";
+import type { Turn } from "./append.ts";
+import { descriptorsIn, returnBlob, type BlobReturnPort } from "./blob-return.ts";
 import type { KeptRecord } from "./kept-records.ts";
 
 export interface GiveBackPort extends BlobReturnPort {
   readonly provider: CryptoProvider;
   /** With a session of the epoch that the records belong to. */
   readonly api: FolderApi;
+  /**
+   * This page's place in the line, the same for all its appends: a ticket for each would block the line when it is given up. None is proposed here: several
+   * devices give back the same, and whoever is late skips what stands.
+   */
+  readonly turn: Turn;
   /** Keys of the epochs that this device reads, to know the blobs that an entry adds. */
   readonly keys: readonly LogKeys[];
 }
@@ -46,52 +51,61 @@ export async function giveBack(port: GiveBackPort, records: readonly KeptRecord[
     const record = records[given]!;
     // The key's change and its first entry are one.
     const together = record.record.kind === "rekey" ? records.slice(given, given + 2) : [record];
-    if (!(await offer(port, together, signal))) return given;
-    given += together.length;
+    const standing = await offer(port, together, records.slice(given), signal);
+    if (standing === 0) return given;
+    given += standing;
   }
   return given;
 }
 
-async function offer(port: GiveBackPort, records: readonly KeptRecord[], signal: AbortSignal): Promise<boolean> {
-  const { api, provider } = port;
+/** How many of `all`, which begin with `records`, stand then: none where a blob cannot be had, more than were offered where others were faster. */
+async function offer(port: GiveBackPort, records: readonly KeptRecord[], all: readonly KeptRecord[], signal: AbortSignal): Promise<number> {
+  const { api, turn } = port;
   const [first] = records as [KeptRecord, ...KeptRecord[]];
   const { seq } = first.after;
   const page = joinPage(records.map(({ bytes }) => bytes));
-  let turn: string | null = drawTicket(provider);
   let returned = false;
   for (let attempt = 1; ; attempt++) {
     try {
-      const answer: AppendAnswer =
-        first.record.kind === "rekey" ? await api.rekey(seq, page, turn, { signal }) : await api.append(seq, page, turn, { signal });
-      if (answer.state === "taken" || stands(answer.records, first.bytes)) return true;
+      const send = first.record.kind === "rekey" ? api.rekey.bind(api) : api.append.bind(api);
+      const answer: AppendAnswer = await send(seq, page, turn.ticket, { signal });
+      if (answer.state === "taken") {
+        turn.ticket = null;
+        return records.length;
+      }
+      const standing = standingOf(answer.records, all);
+      if (standing > 0) return standing;
       if (answer.count > 0) {
         throw forkedAt(seq);
       }
-      turn = answer.turn ?? turn;
+      turn.ticket = answer.turn ?? turn.ticket;
       if (attempt >= ATTEMPTS)
         throw new KeyfoldError("rolled-back", "The server goes on losing what it is given.", { reason: "rolled-back" });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.serverCode === "blob-missing" && !returned) {
-        if (!(await returnAll(port, records, idsIn(error), signal))) return false;
+        if (!(await returnAll(port, records, idsIn(error), signal))) return 0;
         returned = true;
       } else if (error.serverCode === "blob-missing" || error.serverCode === "blob-spent") {
-        return false;
+        return 0;
       } else if (error.again && attempt < ATTEMPTS) {
-        turn = error.turn ?? turn;
+        turn.ticket = error.turn ?? turn.ticket;
         await wait(Math.max((error.retryAfter ?? 0) * 1000, error.serverCode === "turn" ? 0 : backoffDelay(attempt)), signal);
       } else throw error;
     }
   }
 }
 
-/** Whether the record stands at the beginning of the server's answer. Of a body that was erased since, the signature. */
-function stands(answer: Bytes, record: Bytes): boolean {
-  for (const found of splitPage(answer)) {
-    const [a, b] = [found.subarray(-64), record.subarray(-64)];
-    return a.length === 64 && a.every((byte, i) => byte === b[i]);
-  }
-  return false;
+/** How many records the server's answer begins with. Of a body that was erased since, the signature tells. */
+function standingOf(answer: Bytes, records: readonly KeptRecord[]): number {
+  const found = Array.from(splitPage(answer));
+  const other = found.findIndex((wire, i) => !endsAlike(wire, records[i]?.bytes));
+  return other === -1 ? found.length : other;
+}
+
+function endsAlike(found: Bytes, record: Bytes | undefined): boolean {
+  const [a, b] = [found.subarray(-64), record?.subarray(-64)];
+  return a.length === 64 && b?.length === 64 && a.every((byte, i) => byte === b[i]);
 }
 
 function idsIn({ details }: Refusal): readonly string[] {
@@ -131,15 +145,6 @@ export async function openedEntries(
     entries.push({ seq: after.seq, at: opened.entry.at, ops });
   }
   return entries;
-}
-
-/** The blobs that an op brings. */
-export function descriptorsIn(op: Op): readonly Descriptor[] {
-  const ofVersion = (version: VersionDescriptor): readonly Descriptor[] =>
-    version.thumbnail === undefined ? [version] : [version, version.thumbnail];
-  if (op.op === "add" || op.op === "replace") return ofVersion(op.version);
-  if (op.op === "reseal") return ofVersion(op.to);
-  return op.op === "snapshot" ? [op.descriptor] : [];
 }
 
 /** Whether an error of giving back is one of the way there, to be tried again, rather than the server's state. */

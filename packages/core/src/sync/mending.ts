@@ -14,6 +14,7 @@ import type { LogRecord } from "../protocol/log-record.ts";
 import { adoptPlace, rememberedPlace, type Place } from "../store/place.ts";
 import { abreast } from "../transfer/abreast.ts";
 import { partCountOf } from "../protocol/geometry.ts";
+import type { Turn } from "./append.ts";
 import { returnBlob } from "./blob-return.ts";
 import { carry, type Carried } from "./carry.ts";
 import { giveBack, isOfTheWay, openedEntries } from "./give-back.ts";
@@ -24,10 +25,13 @@ import { asKeyfoldError, ContradictionError, type Contradiction } from "./troubl
 
 export class Mending {
   readonly #standing: Standing;
+  readonly #turn: Turn;
   readonly #signal: AbortSignal;
 
-  constructor(standing: Standing, signal: AbortSignal) {
+  /** @param turn That of the page's own appends. */
+  constructor(standing: Standing, turn: Turn, signal: AbortSignal) {
     this.#standing = standing;
+    this.#turn = turn;
     this.#signal = signal;
   }
 
@@ -95,7 +99,7 @@ export class Mending {
     standing.trouble(new ContradictionError(found, { ...known, remedy: "give-back" }));
     if (standing.phase === "opening") standing.phase = "ready";
     standing.changed();
-    const port = { provider: options.provider, api, cache, keys: replica.keys };
+    const port = { provider: options.provider, api, cache, keys: replica.keys, turn: this.#turn };
     let given: number;
     try {
       given = await giveBack(port, lacking, this.#signal);
@@ -133,7 +137,7 @@ export class Mending {
       const { seq } = await api.log(rekey.after.seq, { signal: this.#signal });
       // Entries of that epoch which it lost as well are not here any more: nothing of them may have stayed.
       if (seq !== rekey.before.seq) throw new ContradictionError(found, { numbers: { ...known.numbers, server: seq } });
-      const given = await giveBack({ provider, api, cache, keys: replica.keys }, both, this.#signal);
+      const given = await giveBack({ provider, api, cache, keys: replica.keys, turn: { ticket: null } }, both, this.#signal);
       if (given === both.length) return rekey.after.seq + 1;
     } catch (error) {
       if (isOfTheWay(error) || error instanceof ContradictionError) throw error;

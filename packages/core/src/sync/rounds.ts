@@ -18,12 +18,20 @@ import { needsUpdate, type Following, type Standing } from "./standing.ts";
 import { forbidsWriting, isSilent, showsAnyway } from "./trouble.ts";
 import type { Upkeep } from "./upkeep.ts";
 
+/**
+ * A server that was set back is given back what it lost by every device that finds out, each as far as it saw. What is new waits meanwhile: in the place of a
+ * record that another device still has it would make two histories. Longer than a page waits between looks, milliseconds.
+ */
+const OTHERS_FIRST = 10_000;
+
 export interface RoundsPort {
   readonly standing: Standing;
   readonly connection: Source<Connection>;
   readonly signal: AbortSignal;
   /** No more rounds until somebody signs in. */
   readonly rest: () => void;
+  /** Another round in so many milliseconds. */
+  readonly later: (milliseconds: number) => void;
   /** A round ended well. */
   readonly inStep: () => void;
   readonly upkeep: Upkeep;
@@ -34,13 +42,15 @@ export class Rounds {
   readonly mending: Mending;
   readonly #port: RoundsPort;
   readonly #turn: Turn = { ticket: null };
+  /** Nothing new is sent before. */
+  #heldUntil = Number.NEGATIVE_INFINITY;
   /** Something was sent since the last round that ended well. */
   #appended = false;
 
   constructor(port: RoundsPort) {
     this.#port = port;
     this.inStep = new InStep(port.standing);
-    this.mending = new Mending(port.standing, port.signal);
+    this.mending = new Mending(port.standing, this.#turn, port.signal);
     port.standing.heads = () => this.mending.heads();
   }
 
@@ -59,6 +69,8 @@ export class Rounds {
         if (!isKeyfoldError(error, "locked-elsewhere") || !(await this.#findAccess())) throw error;
         await this.pull();
       }
+      // What contradicted is mended: what waits to be sent is not to wait for another round.
+      if (forbidsWriting(standing.problem)) standing.settle(null);
     }
     await this.#send();
     this.succeeded();
@@ -73,6 +85,7 @@ export class Rounds {
     } catch (error) {
       if (!isKeyfoldError(error, "rolled-back") && !isKeyfoldError(error, "forked")) throw error;
       await this.mending.mend(error);
+      this.#heldUntil = performance.now() + OTHERS_FIRST;
       await this.#takeUpKept();
       await pullTwice(standing.port(), signal);
     }
@@ -149,6 +162,11 @@ export class Rounds {
     const { standing, signal } = this.#port;
     const { access, outbox, writable, replica, proposals } = standing;
     if (!writable || access?.scope !== "owner" || outbox === null || replica.pending.length === 0) return;
+    const wait = this.#heldUntil - performance.now();
+    if (wait > 0) {
+      this.#port.later(wait);
+      return;
+    }
     const { keys } = access.held;
     const onRefused = (...refused: Parameters<AppendPort["onRefused"]>): void => proposals.refused(outbox, ...refused);
     await sendPending({ ...standing.port(), outbox, keys, turn: this.#turn, onRefused }, signal);
