@@ -96,6 +96,8 @@ export class Wire {
 export class TestFolder {
   readonly id: string;
   readonly server: { readonly address: string };
+  /** Opens it. */
+  readonly root: Bytes;
   readonly #keys: OwnerKeys;
   readonly #tree = new Tree();
   readonly #views = new TreeViews(this.#tree);
@@ -105,8 +107,9 @@ export class TestFolder {
   /** Entries appended so far. */
   entries = 0;
 
-  private constructor(server: { readonly address: string }, keys: OwnerKeys, position: Position) {
+  private constructor(server: { readonly address: string }, root: Bytes, keys: OwnerKeys, position: Position) {
     this.server = server;
+    this.root = root;
     this.#keys = keys;
     this.#position = position;
     this.id = position.folderId;
@@ -120,7 +123,7 @@ export class TestFolder {
     const record = { kind: "genesis", mode: 0, keys: keys.keys, signature } as const;
     const api = new ServerApi(new Http({ server: server.address }));
     await api.createFolder(joinPage([encodeRecord(record)]), await exportReadKey(provider, root));
-    return new TestFolder(server, keys, (await stepOntoGenesis(provider, record)).next);
+    return new TestFolder(server, root, keys, (await stepOntoGenesis(provider, record)).next);
   }
 
   get tree() {

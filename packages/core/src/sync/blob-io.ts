@@ -15,7 +15,7 @@ export interface BlobPort {
   readonly provider: CryptoProvider;
   readonly api: FolderApi;
   /** Where the ciphertext is kept on this device. */
-  readonly cache: RecordCache;
+  readonly cache: Pick<RecordCache, "keepBlobPiece">;
 }
 
 /** Attempts at each request. */

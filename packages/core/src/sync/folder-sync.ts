@@ -66,6 +66,8 @@ export class FolderSync {
       writable: () => standing.phase === "ready" && standing.writable,
       propose: (op) => this.propose([op]).confirmed,
       changed,
+      check: (blob, content) => standing.checkSnapshot(blob, content),
+      onDifference: () => standing.doubt(),
       trash: new TrashCollection({
         store: options.store,
         folder: options.folder,

@@ -7,6 +7,7 @@
  * @module
  */
 import { fromBase64url } from "../crypto/encoding.ts";
+import type { Bytes } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
 import type { VerifiedPlace } from "../log/chain.ts";
 import { openEntry } from "../log/entry.ts";
@@ -15,6 +16,7 @@ import { readSnapshot } from "../log/snapshot.ts";
 import { folderIdOf } from "../protocol/identity.ts";
 import { decodeRecord, joinPage, splitPage } from "../protocol/record.ts";
 import type { Position } from "../protocol/step.ts";
+import type { Descriptor } from "../seal/blob.ts";
 import type { Snapshot } from "../tree/op.ts";
 import { readOp } from "../tree/read-op.ts";
 import type { Access } from "./access.ts";
@@ -61,16 +63,26 @@ async function fromSnapshot(port: FromCachePort, index: CacheIndex): Promise<Rep
   for (const snapshot of startsOf(index).toReversed()) {
     if (!(await port.cache.hasBlob(snapshot.blob))) continue;
     try {
-      const { place, rest } = await atSnapshot(port, index, snapshot);
-      const replica = port.fresh(place);
-      await replica.take(rest.page);
-      return await follow(port, replica, index.chunks.slice(rest.next));
+      return await fromOneSnapshot(port, index, snapshot, (descriptor) => keptContent(port, descriptor));
     } catch (error) {
       if (passesByItself(asKeyfoldError(error))) throw error;
       // An earlier one may be right.
     }
   }
   return null;
+}
+
+/** From one snapshot, with its content, as far as the kept records go. Rejects with `tampered` where anything of it is not right. */
+export async function fromOneSnapshot(
+  port: FromCachePort,
+  index: CacheIndex,
+  snapshot: CachedSnapshot,
+  content: (descriptor: Descriptor) => ReadableStream<Bytes>,
+): Promise<Replica> {
+  const { place, rest } = await atSnapshot(port, index, snapshot, content);
+  const replica = port.fresh(place);
+  await replica.take(rest.page);
+  return follow(port, replica, index.chunks.slice(rest.next));
 }
 
 /** From the first record that is here: the genesis, or the last rekey. */
@@ -104,6 +116,7 @@ async function atSnapshot(
   port: FromCachePort,
   { chunks, mode }: CacheIndex,
   snapshot: CachedSnapshot,
+  content: (descriptor: Descriptor) => ReadableStream<Bytes>,
 ): Promise<{ place: VerifiedPlace; rest: { page: Uint8Array<ArrayBuffer>; next: number } }> {
   const { provider } = port;
   const at = chunks.findLastIndex(({ from }) => from <= snapshot.covers + 1);
@@ -129,7 +142,7 @@ async function atSnapshot(
   if (position?.seq !== snapshot.covers || entry === undefined) throw stale();
   const own = await ownMode(port, position, mode);
   const op = await snapshotOpOf(port, entry, snapshot);
-  const tree = await readSnapshot(provider, keptContent(port, op.descriptor), fromBase64url(op.state, 32));
+  const tree = await readSnapshot(provider, content(op.descriptor), fromBase64url(op.state, 32));
   const page = joinPage(encoded.slice(snapshot.covers + 1 - chunks[at]!.from));
   return { place: { position, mode: own, tree }, rest: { page, next } };
 }

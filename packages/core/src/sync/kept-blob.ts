@@ -39,7 +39,14 @@ export function keptContent({ provider, api, cache }: KeptBlobPort, descriptor: 
       return part;
     },
   };
-  const parts = readBlob({ provider, api: source }, descriptor);
+  return streamOf(readBlob({ provider, api: source }, descriptor), async () => {
+    // Last: where they are, the rest is.
+    if (!complete) await cache.keepBlobPiece(descriptor.blob, "hashes", hashes);
+  });
+}
+
+/** `ended` is called when all of it was read. */
+function streamOf(parts: AsyncGenerator<Bytes>, ended?: () => Promise<void>): ReadableStream<Bytes> {
   return new ReadableStream<Bytes>({
     async pull(controller) {
       const { value, done } = await parts.next();
@@ -47,22 +54,36 @@ export function keptContent({ provider, api, cache }: KeptBlobPort, descriptor: 
         controller.enqueue(value);
         return;
       }
-      // Last: where they are, the rest is.
-      if (!complete) await cache.keepBlobPiece(descriptor.blob, "hashes", hashes);
+      await ended?.();
       controller.close();
     },
     cancel: async () => void (await parts.return(undefined)),
   });
 }
 
-/** Keeps a snapshot's ciphertext here that another device made. Rejects as the requests do. */
-export async function keepBlob({ provider, api, cache }: KeptBlobPort, descriptor: Descriptor, signal: AbortSignal): Promise<void> {
-  if (await cache.hasBlob(descriptor.blob)) return;
+/**
+ * Keeps a snapshot's ciphertext here that another device made, once `judge` was shown its content and says that it may be begun from. Resolves with
+ * whether it is kept. Rejects as the requests and `judge` do.
+ */
+export async function keepBlob(
+  { provider, api, cache }: KeptBlobPort,
+  descriptor: Descriptor,
+  signal: AbortSignal,
+  judge: (content: () => ReadableStream<Bytes>) => Promise<boolean>,
+): Promise<boolean> {
+  if (await cache.hasBlob(descriptor.blob)) return true;
   const { blob, sealedSize } = descriptor;
   const hashes = await api.hashes(blob, { signal });
-  if (!constantTimeEqual(await provider.sha256(hashes), fromBase64url(descriptor.digest, 32))) return;
+  if (!constantTimeEqual(await provider.sha256(hashes), fromBase64url(descriptor.digest, 32))) return false;
   for (let index = 0; index < partCountOf(sealedSize); index++) {
     await cache.keepBlobPiece(blob, index, await api.getPart(blob, index, { signal }));
   }
+  const here: KeptBlobPort["api"] = {
+    hashes: async () => hashes,
+    getPart: async (_blob, index) => (await cache.blobPiece(blob, index)) ?? api.getPart(blob, index, { signal }),
+  };
+  if (!(await judge(() => streamOf(readBlob({ provider, api: here }, descriptor))))) return false;
+  // Last: where they are, the rest is, and the folder may be opened from it.
   await cache.keepBlobPiece(blob, "hashes", hashes);
+  return true;
 }

@@ -14,7 +14,7 @@ import { InStep } from "./in-step.ts";
 import { Mending } from "./mending.ts";
 import { pullTwice } from "./pull.ts";
 import type { Source } from "./source.ts";
-import { needsUpdate, type Following, type Standing } from "./standing.ts";
+import type { Following, Standing } from "./standing.ts";
 import { forbidsWriting, isSilent, showsAnyway } from "./trouble.ts";
 import type { Upkeep } from "./upkeep.ts";
 
@@ -70,7 +70,7 @@ export class Rounds {
         await this.pull();
       }
       // What contradicted is mended: what waits to be sent is not to wait for another round.
-      if (forbidsWriting(standing.problem)) standing.settle(null);
+      if (forbidsWriting(standing.problem) && standing.lasting === null) standing.settle(null);
     }
     await this.#send();
     this.succeeded();
@@ -138,7 +138,8 @@ export class Rounds {
   succeeded(): void {
     const { standing, connection, upkeep, inStep } = this.#port;
     connection.set("online");
-    if (standing.replica.needsUpdate) standing.trouble(needsUpdate());
+    const { lasting } = standing;
+    if (lasting !== null) standing.trouble(lasting);
     else standing.settle(null);
     upkeep.look(standing.replica, this.#appended);
     this.#appended = false;

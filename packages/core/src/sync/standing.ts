@@ -4,6 +4,7 @@
  * @module
  */
 import { FolderApi } from "../api/client.ts";
+import type { Bytes } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
 import type { Problem } from "../interface/state.ts";
 import type { HeldRecord, LogKeys, VerifiedPlace } from "../log/chain.ts";
@@ -19,6 +20,7 @@ import { RecordCache } from "./record-cache.ts";
 import { Replica } from "./replica.ts";
 import { keepChronicle } from "./kept-chronicle.ts";
 import { keptContent } from "./kept-blob.ts";
+import { checkSnapshot, type SnapshotCheck } from "./snapshot-check.ts";
 import { callAll } from "./source.ts";
 import { becameOf, forbidsWriting, problemOf, sameProblem } from "./trouble.ts";
 
@@ -64,6 +66,7 @@ export class Standing {
   #following: Following;
   #access: Access | null = null;
   #problem: Problem | null = null;
+  #doubt: KeyfoldError | null = null;
   /** The last problem that was told: the same one again is no news. */
   #told: KeyfoldError["code"] | null = null;
   readonly #listeners = new Set<(error: KeyfoldError) => void>();
@@ -129,10 +132,37 @@ export class Standing {
     this.use(null);
     this.outbox = null;
     this.#following = this.fresh();
+    this.#doubt = null;
     this.settle(null);
   }
 
+  /** As `checkSnapshot`, against what this device folded. */
+  async checkSnapshot(blob: string, content: () => ReadableStream<Bytes>): Promise<SnapshotCheck> {
+    const { access, api, cache, replica, options } = this;
+    if (access === null) return "not-here";
+    const { provider, folder } = options;
+    const fresh = (from?: VerifiedPlace): Replica => this.fresh(from, replica.keys, { keeping: "not" }).replica;
+    return checkSnapshot({ provider, folder, api, cache, access, replica, fresh }, blob, content);
+  }
+
   // what is wrong
+
+  /**
+   * Another device made a snapshot of another state than this one folded: one of the two is in error, or was written by somebody who means harm. What the log
+   * says is shown; nothing is put on top of it by a device that may be the one in error.
+   */
+  doubt(): void {
+    this.#doubt = new KeyfoldError("tampered", "Another device’s snapshot of this folder comes to another state.", {
+      reason: "snapshot-differs",
+    });
+    this.trouble(this.#doubt);
+    this.changed();
+  }
+
+  /** What stays wrong however well a round ends. */
+  get lasting(): KeyfoldError | null {
+    return this.#doubt ?? (this.replica.needsUpdate ? needsUpdate() : null);
+  }
 
   /** Shown until something else is wrong, or nothing; told once. */
   trouble(error: KeyfoldError): void {

@@ -1,11 +1,12 @@
 /** What a device does beside syncing, and nobody waits for: looking how much room is used, making snapshots that are due, emptying the trash. */
 import type { FolderApi } from "../api/client.ts";
-import type { CryptoProvider } from "../crypto/provider.ts";
+import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
 import type { Usage } from "../interface/state.ts";
 import type { Op } from "../tree/op.ts";
 import { keepBlob } from "./kept-blob.ts";
 import type { RecordCache } from "./record-cache.ts";
 import type { Replica } from "./replica.ts";
+import type { SnapshotCheck } from "./snapshot-check.ts";
 import { makeSnapshot, snapshotOp, type Tail } from "./snapshots.ts";
 import type { TrashCollection } from "./trash-collection.ts";
 
@@ -24,6 +25,10 @@ export interface UpkeepPort {
   /** Resolves when the op is confirmed. */
   readonly propose: (op: Op) => Promise<void>;
   readonly changed: () => void;
+  /** Compares a snapshot of another device with what this one folded. */
+  readonly check: (blob: string, content: () => ReadableStream<Bytes>) => Promise<SnapshotCheck>;
+  /** It comes to another state. */
+  readonly onDifference: () => void;
   readonly trash: TrashCollection;
 }
 
@@ -88,12 +93,18 @@ export class Upkeep {
 
   /** Keeps the last snapshot's ciphertext here, to begin from the next time. */
   async #keepSnapshot(replica: Replica): Promise<void> {
-    const { provider, api, cache, signal } = this.#port;
+    const { provider, api, cache, signal, check, onDifference } = this.#port;
     const last = replica.tree.snapshots.at(-1);
     if (last === undefined || last.blob === this.#keptSnapshot) return;
     this.#keptSnapshot = last.blob;
     try {
-      await keepBlob({ provider, api, cache }, last, signal);
+      await keepBlob({ provider, api, cache }, last, signal, async (content) => {
+        const found = await check(last.blob, content);
+        if (found === "differs") onDifference();
+        // The log went on meanwhile: the next round looks again.
+        if (found === "later") this.#keptSnapshot = null;
+        return found === "same";
+      });
     } catch {
       // Only a cache: the folder then opens from an earlier one.
     }

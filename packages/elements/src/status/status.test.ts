@@ -110,6 +110,14 @@ describe("keyfold-status", () => {
     expect(strip.querySelector("button")).to.equal(null);
   });
 
+  it("says that another device sees the folder differently, not that a file is wrong", async () => {
+    const error = new KeyfoldError("tampered", "tampered", { reason: "snapshot-differs" });
+    const folder = new FixtureFolder([], { problem: { code: "tampered", error, numbers: {} } });
+    const strip = part(await placedWith(folder), "[role=alert]");
+    expect(textOf(strip)).to.contain("Another device sees this folder differently.");
+    expect(textOf(strip)).to.contain("Nothing is changed from here meanwhile");
+  });
+
   for (const code of ["rolled-back", "forked"] as const) {
     it(`adopts the server's version only after a question, and says what could not be made again: ${code}`, async () => {
       const problem = {

@@ -82,7 +82,7 @@ export class KeyfoldStatus extends KeyfoldElement {
     const offered = action !== "none" && (action !== "make-room" || this.canMakeRoom);
     const explained = this.#explained(problem);
     return html`<div class=${isGrave(problem.code) ? "strip bad" : "strip"} part="problem" role="alert">
-      ${icon(glyph(problem))}<b>${word.message(this.#numbers(problem))}</b>${
+      ${icon(glyph(problem))}<b>${differs(problem) ? this.words.status.history.differs : word.message(this.#numbers(problem))}</b>${
         offered
           ? html`<button type="button" class="button" ?disabled=${this.#busy} @click=${() => void this.#act(problem)}>
               ${action === "adopt" ? this.words.status.history.adopt : word.action}
@@ -102,6 +102,7 @@ export class KeyfoldStatus extends KeyfoldElement {
     const { status: words } = this.words;
     const { history } = words;
     const { changes = 0, files = 0, deviceAt, serverAt } = problem.numbers;
+    if (differs(problem)) return history.differsWhy;
     if (problem.code === "forked") return history.forked;
     if (problem.code === "rolled-back") {
       const at =
@@ -211,4 +212,9 @@ declare global {
   interface HTMLElementTagNameMap {
     "keyfold-status": KeyfoldStatus;
   }
+}
+
+/** Another device's snapshot comes to another state: of the folder, not of one file, as `tampered` says else. */
+function differs({ code, error }: Problem): boolean {
+  return code === "tampered" && error.reason === "snapshot-differs";
 }

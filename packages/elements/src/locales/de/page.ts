@@ -40,6 +40,9 @@ export const pageWords = (f: Formats): PageWords => ({
         `Der Server hat den Inhalt von ${f.plural(files, { one: "1 Datei", other: `${f.number(files)} Dateien` })} verloren; darum ${f.plural(changes, { one: "konnte 1 Änderung", other: `konnten ${f.number(changes)} Änderungen` })} nicht zurückgegeben werden. Sichere, was dieser Browser noch hat; übernimm den Stand des Servers, um weiterzumachen.`,
       forked:
         "Vielleicht wurde eine Sicherung eingespielt, von der aus ein anderes Gerät weitermachte. Sieh auf deinen anderen Geräten nach; übernimm den Stand des Servers nur, wenn du weißt, warum.",
+      differs: "Ein anderes Gerät sieht diesen Ordner anders.",
+      differsWhy:
+        "Seine Zusammenfassung der Dateien ist nicht, was dieser Browser aus der Geschichte des Ordners errechnet hat. Was du siehst, sagt die Geschichte. Von hier wird so lange nichts geändert: Bring Keyfold auf allen deinen Geräten auf den neuesten Stand, und sieh nach, welches falsch liegt.",
       adopt: "Stand des Servers übernehmen …",
       adoptTitle: "Den Stand des Servers übernehmen?",
       adoptHint: (changes, files) =>

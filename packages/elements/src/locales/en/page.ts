@@ -41,6 +41,9 @@ export const pageWords = (f: Formats) => ({
         `The server has lost the content of ${f.plural(files, { one: "1 file", other: `${f.number(files)} files` })}, so ${f.plural(changes, { one: "1 change", other: `${f.number(changes)} changes` })} could not be given back. Save what this browser still has; adopt the server’s version to go on.`,
       forked:
         "One of them may come from a restored backup that another device went on from. Look at your other devices; adopt the server’s version only if you know why.",
+      differs: "Another device sees this folder differently.",
+      differsWhy:
+        "Its summary of the files is not what this browser worked out from the folder’s history. What you see is what the history says. Nothing is changed from here meanwhile: update Keyfold on all of your devices, and look which of them is wrong.",
       adopt: "Adopt the server’s version…",
       adoptTitle: "Adopt the server’s version?",
       adoptHint: (changes: number, files: number) =>
