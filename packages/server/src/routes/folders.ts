@@ -9,7 +9,7 @@ import { folderPath } from "./paths.ts";
 
 export function folderRoutes(app: Mount, services: Services): void {
   app.post("/v1/folders", may(services, "create"), async (c) => {
-    const { created, folder } = await createFolder(services, await readJson(c, CreateFolder));
+    const { created, folder } = await createFolder(services, await readJson(c, CreateFolder), c.get("subject"));
     return c.json(folder, created ? 201 : 200);
   });
 
