@@ -26,7 +26,9 @@ export interface RateStore {
 /** What a piece is of the whole, in the database: at most so many transactions in a window. A small limit is counted one by one. */
 const pieces = 64;
 /** A Redis that says nothing in so long is away, milliseconds. */
-const redisPatience = 1_000;
+const redisPatience = 500;
+/** How long it is not asked then, milliseconds. */
+const redisAway = 2_000;
 
 export function rateStoreOf(option: RateOptions["store"], database: Database, clock: Clock): RateStore {
   if (option === "memory") return byLibrary(inMemory());
@@ -41,14 +43,30 @@ function inMemory(): RateLimiterMemory {
   return new RateLimiterMemory(base);
 }
 
-/** While Redis is away each process counts for itself: neither is everybody refused, nor is nothing counted. */
-function inRedis({ redis, prefix = "keyfold:rate" }: { readonly redis: object; readonly prefix?: string }): RLWrapperTimeouts {
-  const limiter = new RateLimiterRedis({ ...base, storeClient: redis, keyPrefix: prefix, rejectIfRedisNotReady: true });
-  return new RLWrapperTimeouts({ limiter, timeoutMs: redisPatience, insuranceLimiter: inMemory() });
-}
-
 interface Counter {
   penalty(key: string, points: number, options: { customDuration: number }): Promise<RateLimiterRes>;
+}
+
+/**
+ * While Redis is away each process counts for itself: neither is everybody refused, nor is nothing counted. One request in a while finds out whether it is back, the
+ * others do not wait for it.
+ */
+function inRedis({ redis, prefix = "keyfold:rate" }: { readonly redis: object; readonly prefix?: string }): Counter {
+  const limiter = new RateLimiterRedis({ ...base, storeClient: redis, keyPrefix: prefix, rejectIfRedisNotReady: true });
+  const impatient = new RLWrapperTimeouts({ limiter, timeoutMs: redisPatience });
+  const insurance = inMemory();
+  let awayUntil = 0;
+  return {
+    async penalty(key, points, options) {
+      if (performance.now() < awayUntil) return insurance.penalty(key, points, options);
+      try {
+        return await impatient.penalty(key, points, options);
+      } catch {
+        awayUntil = performance.now() + redisAway;
+        return insurance.penalty(key, points, options);
+      }
+    },
+  };
 }
 
 function byLibrary(counter: Counter): RateStore {
