@@ -21,7 +21,7 @@ import {
   type FolderState,
   type KeyPlace,
 } from "@keyfold/core/protocol";
-import { patiently, transact, type Batch, type Database } from "./database/database.ts";
+import { patiently, transact, type Batch, type Database, type Sum } from "./database/database.ts";
 import type { FolderRow } from "./database/tables.ts";
 import { insertRecord } from "./log/page.ts";
 import { Refusal } from "./refusal.ts";
@@ -91,7 +91,7 @@ async function checkFolders(batch: Batch, most: number): Promise<void> {
   if (most === Infinity) return;
   const { count } = await batch
     .selectFrom("folder")
-    .select((where) => where.fn.countAll<number>().as("count"))
+    .select((where) => where.fn.countAll<Sum>().as("count"))
     .executeTakeFirstOrThrow();
   if (Number(count) > most) throw new Refusal("refused", { detail: "There are as many folders here as there may be." });
 }

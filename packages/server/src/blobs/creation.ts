@@ -6,7 +6,7 @@
 
 import { isSealedSize, partCountOf, type BlobState } from "@keyfold/core/protocol";
 import { sql } from "kysely";
-import { changed, inChunks, patiently, transact, type Batch, type Database } from "../database/database.ts";
+import { changed, inChunks, patiently, transact, type Batch, type Database, type Sum } from "../database/database.ts";
 import { refuseFor, Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import { heldWith } from "../subjects/folders.ts";
@@ -112,7 +112,7 @@ async function checkOpen({ limits }: Services, batch: Batch, folder: string, mor
   if (limits.openBlobs === Infinity) return;
   const { count } = await batch
     .selectFrom("blob")
-    .select((where) => where.fn.countAll<number>().as("count"))
+    .select((where) => where.fn.countAll<Sum>().as("count"))
     .where("folder", "=", folder)
     .where("state", "=", "open")
     .executeTakeFirstOrThrow();

@@ -46,6 +46,9 @@ export interface Database {
 
 export type Batch = Transaction<Tables>;
 
+/** What a count or a sum comes as: PostgreSQL's are wider than a number. */
+export type Sum = number | string | bigint;
+
 /** Ids in one `in (…)`. */
 export const idsPerQuery = 90;
 

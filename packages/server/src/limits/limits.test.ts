@@ -252,7 +252,7 @@ describe("time", () => {
   test("a body in pieces that comes in time is read", async () => {
     const { port } = await served({ bodySeconds: 300 });
     const body = '{"genesis":        0}';
-    const answer = await exchange(port, `${head(body.length)}Connection: close\r\n\r\n`, ...body);
+    const answer = await exchange(port, `${head(body.length)}Connection: close\r\n\r\n`, ...body.split(""));
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect(answer).toContain('"code":"malformed"');
   });

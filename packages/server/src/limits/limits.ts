@@ -50,11 +50,11 @@ export function limitsOf(option: Partial<Limits> = {}): Limits {
   const given = Object.fromEntries(Object.entries(option).filter(([, value]) => value !== undefined));
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(defaults, name)) throw new KeyfoldError("invalid-argument", "There is no limit of this name.");
-    const isWhole = Number.isSafeInteger(value) && Number(value) >= 0;
+    const isWhole = Number.isSafeInteger(value) && value >= 0;
     if (!isWhole && !(endless.has(name) && value === Infinity)) {
       throw new KeyfoldError("invalid-argument", "A limit is a whole number of bytes, things or seconds.");
     }
-    if (name.endsWith("Seconds") && (Number(value) < 1 || Number(value) > longest)) {
+    if (name.endsWith("Seconds") && (value < 1 || value > longest)) {
       throw new KeyfoldError("invalid-argument", "A limit of time is at least a second, and at most 2,000,000.");
     }
   }

@@ -99,7 +99,7 @@ function inDatabase(database: Database, clock: Clock): RateStore {
         return { requests, left: end - now };
       }
       const row = await batch.selectFrom("rate_count").select(["requests", "ends_at"]).where("id", "=", id).executeTakeFirstOrThrow();
-      return { requests: Number(row.requests), left: Number(row.ends_at) - now };
+      return { requests: row.requests, left: row.ends_at - now };
     });
   return {
     pieceOf: (requests) => Math.max(1, Math.floor(requests / pieces)),

@@ -123,10 +123,10 @@ describe("requests", () => {
       allowed += answers.filter(({ status }) => status === 200).length;
     }
     expect(allowed).toBe(1280);
-    const [row] = await sites[0]!.options.database.query.selectFrom("rate_count").select("requests").execute();
+    const [row] = await sites[0].options.database.query.selectFrom("rate_count").select("requests").execute();
     // Whoever storms on is refused from memory.
-    await Promise.all(Array.from({ length: 50 }, () => from("192.0.2.1", sites[0]!)));
-    expect(await sites[0]!.options.database.query.selectFrom("rate_count").select("requests").execute()).toEqual([row]);
+    await Promise.all(Array.from({ length: 50 }, () => from("192.0.2.1", sites[0])));
+    expect(await sites[0].options.database.query.selectFrom("rate_count").select("requests").execute()).toEqual([row]);
   });
 
   test("of an IPv6 network count as one", async () => {

@@ -17,7 +17,7 @@ import {
   type SharePublication,
 } from "@keyfold/core/protocol";
 import { sql } from "kysely";
-import { changed, inChunks, patiently, transact, type Batch, type Database } from "../database/database.ts";
+import { changed, inChunks, patiently, transact, type Batch, type Database, type Sum } from "../database/database.ts";
 import type { FolderRow, ShareRow } from "../database/tables.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
@@ -96,7 +96,7 @@ async function insertShare(
   const { version, expires, limit, seq, tokenHash: token_hash, kept, signature } = publication;
   const { count } = await batch
     .selectFrom("share")
-    .select((where) => where.fn.countAll<number>().as("count"))
+    .select((where) => where.fn.countAll<Sum>().as("count"))
     .where("folder", "=", folder)
     .where("state", "=", "live")
     .executeTakeFirstOrThrow();

@@ -103,7 +103,7 @@ describe("somebody whom the host knows", () => {
     for (const user of ["anna", "ben", "eve"]) expect(await list(as(user, mounted))).toHaveLength(1);
     const rows = await mounted.options.database.query.selectFrom("folder_subject").select("holder").execute();
     expect(rows).toHaveLength(3);
-    expect(rows.filter(({ holder }) => Number(holder) === 1)).toHaveLength(1);
+    expect(rows.filter(({ holder }) => holder === 1)).toHaveLength(1);
   });
 });
 

@@ -8,7 +8,7 @@
 
 import type { HostFolders } from "@keyfold/core/protocol";
 import { sql } from "kysely";
-import { changed, patiently, transact, type Batch, type Database } from "../database/database.ts";
+import { changed, patiently, transact, type Batch, type Database, type Sum } from "../database/database.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 
@@ -42,7 +42,7 @@ export async function holdFolder(batch: Batch, services: Services, subject: stri
   const { count } = await batch
     .selectFrom("folder_subject as held")
     .innerJoin("folder", "folder.id", "held.folder")
-    .select((where) => where.fn.countAll<number>().as("count"))
+    .select((where) => where.fn.countAll<Sum>().as("count"))
     .where("held.subject", "=", subject)
     .where("held.holder", "=", 1)
     .executeTakeFirstOrThrow();
@@ -99,9 +99,9 @@ export async function foldersOf(database: Database, subject: string): Promise<Ho
       .limit(longestList)
       .execute(),
   );
-  const seconds = (milliseconds: number): number => Math.floor(Number(milliseconds) / 1000);
+  const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);
   return {
-    folders: rows.map((row) => ({ folder: row.id, created: seconds(row.created), changed: seconds(row.changed), used: Number(row.used) })),
+    folders: rows.map((row) => ({ folder: row.id, created: seconds(row.created), changed: seconds(row.changed), used: row.used })),
   };
 }
 
@@ -128,7 +128,7 @@ export async function heldWith(batch: Batch, folder: string): Promise<number | u
   const { used } = await batch
     .selectFrom("folder_subject as held")
     .innerJoin("folder", "folder.id", "held.folder")
-    .select((where) => where.fn.sum<number | null>("folder.used").as("used"))
+    .select((where) => where.fn.sum<Sum | null>("folder.used").as("used"))
     .where("held.subject", "=", holder.subject)
     .where("held.holder", "=", 1)
     .executeTakeFirstOrThrow();
