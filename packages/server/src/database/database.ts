@@ -69,9 +69,9 @@ export async function transactLightly<Result>(database: Database, batch: (transa
   return patiently(database, () => database.light(batch));
 }
 
-/** Runs one statement (or reads) with the same patience as a batch. */
-export async function patiently<Result>(database: Database, run: () => Promise<Result>): Promise<Result> {
-  const end = performance.now() + patience;
+/** Runs one statement (or reads) with the same patience as a batch, or with so many milliseconds of it. */
+export async function patiently<Result>(database: Database, run: () => Promise<Result>, milliseconds = patience): Promise<Result> {
+  const end = performance.now() + milliseconds;
   for (let attempt = 0; ; attempt++) {
     try {
       return await run();

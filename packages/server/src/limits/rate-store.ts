@@ -7,7 +7,7 @@
 import { sql } from "kysely";
 import { RateLimiterMemory, RateLimiterRedis, RLWrapperTimeouts, type RateLimiterRes } from "rate-limiter-flexible";
 import type { Clock } from "../clock.ts";
-import { changed, transactLightly, type Database } from "../database/database.ts";
+import { changed, patiently, transactLightly, type Batch, type Database } from "../database/database.ts";
 import type { RateOptions } from "./rates.ts";
 
 export interface Counted {
@@ -25,48 +25,42 @@ export interface RateStore {
 
 /** What a piece is of the whole, in the database: at most so many transactions in a window. A small limit is counted one by one. */
 const pieces = 64;
-/** A Redis that says nothing in so long is away, milliseconds. */
-const redisPatience = 500;
+/** What says nothing in so long is away, milliseconds. */
+const patience = 500;
 /** How long it is not asked then, milliseconds. */
-const redisAway = 2_000;
+const away = 2_000;
 
 export function rateStoreOf(option: RateOptions["store"], database: Database, clock: Clock): RateStore {
-  if (option === "memory") return byLibrary(inMemory());
-  if (typeof option === "object") return byLibrary(inRedis(option));
-  return inDatabase(database, clock);
+  if (option === "memory") return inMemory();
+  return insured(typeof option === "object" ? inRedis(option) : inDatabase(database, clock));
+}
+
+/**
+ * While the store is away (Redis stopped, the database's disk full or its lock held) each process counts for itself: neither is everybody refused, nor is nothing
+ * counted, and what needs no room can still be read. One request in a while finds out whether it is back, the others do not wait for it.
+ */
+function insured(store: RateStore): RateStore {
+  const insurance = inMemory();
+  let awayUntil = 0;
+  return {
+    pieceOf: (requests) => store.pieceOf(requests),
+    async add(key, requests, seconds) {
+      if (performance.now() < awayUntil) return insurance.add(key, requests, seconds);
+      try {
+        return await store.add(key, requests, seconds);
+      } catch {
+        awayUntil = performance.now() + away;
+        return insurance.add(key, requests, seconds);
+      }
+    },
+  };
 }
 
 /** The library judges nothing here, it counts: the limit of a key is known above. */
 const base = { points: Number.MAX_SAFE_INTEGER, duration: 1 };
 
-function inMemory(): RateLimiterMemory {
-  return new RateLimiterMemory(base);
-}
-
 interface Counter {
   penalty(key: string, points: number, options: { customDuration: number }): Promise<RateLimiterRes>;
-}
-
-/**
- * While Redis is away each process counts for itself: neither is everybody refused, nor is nothing counted. One request in a while finds out whether it is back, the
- * others do not wait for it.
- */
-function inRedis({ redis, prefix = "keyfold:rate" }: { readonly redis: object; readonly prefix?: string }): Counter {
-  const limiter = new RateLimiterRedis({ ...base, storeClient: redis, keyPrefix: prefix, rejectIfRedisNotReady: true });
-  const impatient = new RLWrapperTimeouts({ limiter, timeoutMs: redisPatience });
-  const insurance = inMemory();
-  let awayUntil = 0;
-  return {
-    async penalty(key, points, options) {
-      if (performance.now() < awayUntil) return insurance.penalty(key, points, options);
-      try {
-        return await impatient.penalty(key, points, options);
-      } catch {
-        awayUntil = performance.now() + redisAway;
-        return insurance.penalty(key, points, options);
-      }
-    },
-  };
 }
 
 function byLibrary(counter: Counter): RateStore {
@@ -79,28 +73,19 @@ function byLibrary(counter: Counter): RateStore {
   };
 }
 
+function inMemory(): RateStore {
+  return byLibrary(new RateLimiterMemory(base));
+}
+
+function inRedis({ redis, prefix = "keyfold:rate" }: { readonly redis: object; readonly prefix?: string }): RateStore {
+  const limiter = new RateLimiterRedis({ ...base, storeClient: redis, keyPrefix: prefix, rejectIfRedisNotReady: true });
+  return byLibrary(new RLWrapperTimeouts({ limiter, timeoutMs: patience }));
+}
+
 /** A row a key. Lightly: a count that is lost with the power is no harm. */
 function inDatabase(database: Database, clock: Clock): RateStore {
   const once = (id: string, requests: number, seconds: number): Promise<Counted> =>
-    transactLightly(database, async (batch) => {
-      const now = clock();
-      const end = now + seconds * 1000;
-      const counted = await batch
-        .updateTable("rate_count")
-        // In this order: MySQL sees in the second the new value of the first.
-        .set({
-          requests: sql<number>`case when ends_at <= ${now} then ${requests} else requests + ${requests} end`,
-          ends_at: sql<number>`case when ends_at <= ${now} then ${end} else ends_at end`,
-        })
-        .where("id", "=", id)
-        .executeTakeFirst();
-      if (changed(counted) === 0) {
-        await batch.insertInto("rate_count").values({ id, requests, ends_at: end }).execute();
-        return { requests, left: end - now };
-      }
-      const row = await batch.selectFrom("rate_count").select(["requests", "ends_at"]).where("id", "=", id).executeTakeFirstOrThrow();
-      return { requests: row.requests, left: row.ends_at - now };
-    });
+    patiently(database, () => database.light((batch) => count(batch, { id, requests, seconds }, clock())), patience);
   return {
     pieceOf: (requests) => Math.max(1, Math.floor(requests / pieces)),
     async add(key, requests, seconds) {
@@ -113,6 +98,26 @@ function inDatabase(database: Database, clock: Clock): RateStore {
       }
     },
   };
+}
+
+async function count(batch: Batch, added: { id: string; requests: number; seconds: number }, now: number): Promise<Counted> {
+  const { id, requests, seconds } = added;
+  const end = now + seconds * 1000;
+  const counted = await batch
+    .updateTable("rate_count")
+    // In this order: MySQL sees in the second the new value of the first.
+    .set({
+      requests: sql<number>`case when ends_at <= ${now} then ${requests} else requests + ${requests} end`,
+      ends_at: sql<number>`case when ends_at <= ${now} then ${end} else ends_at end`,
+    })
+    .where("id", "=", id)
+    .executeTakeFirst();
+  if (changed(counted) === 0) {
+    await batch.insertInto("rate_count").values({ id, requests, ends_at: end }).execute();
+    return { requests, left: end - now };
+  }
+  const row = await batch.selectFrom("rate_count").select(["requests", "ends_at"]).where("id", "=", id).executeTakeFirstOrThrow();
+  return { requests: row.requests, left: row.ends_at - now };
 }
 
 /** Counts whose window is over. */

@@ -1,11 +1,14 @@
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { randomUUID } from "node:crypto";
 import { joinPage, toBase64url } from "@keyfold/core/protocol";
 import { Redis } from "ioredis";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { base, mount, temporaryFolder, type TestMount } from "../../test/mount.ts";
 import { newId, newOwner, Owner } from "../../test/owner.ts";
+import { smallDisk } from "../../test/small-disk.ts";
 import { serve } from "../node.ts";
 import type { KeyfoldOptions } from "../options.ts";
 import { behindProxies } from "./client-address.ts";
@@ -16,9 +19,16 @@ const minute = 60;
 
 type Store = NonNullable<RateOptions["store"]>;
 
-/** Counts only what a test limits, by the address in a header. */
-function counting(limits: RateOptions["limits"], store: Store = "database", directory?: string): Promise<TestMount> {
-  return mount({ clientAddress, rates: { store, limits: limits ?? {} } }, directory);
+/** A clock that stands still, but where a test moves it: what a test takes is nothing to it. */
+function standing(): { clock: () => number; wait: (milliseconds: number) => void } {
+  let now = 1_800_000_000_000;
+  return { clock: () => now, wait: (milliseconds) => void (now += milliseconds) };
+}
+
+/** Counts what a test limits, by the address in a header. */
+async function counting(limits: RateOptions["limits"], store: Store = "database", directory?: string): Promise<TestMount> {
+  const { clock, wait } = standing();
+  return { ...(await mount({ clientAddress, clock, rates: { store, limits: limits ?? {} } }, directory)), wait };
 }
 
 function from(address: string, { send }: TestMount, path = "/v1"): Promise<Response> {
@@ -71,7 +81,7 @@ describe("requests", () => {
       const refused = await from("192.0.2.1", site);
       expect(refused.status).toBe(429);
       const seconds = Number(refused.headers.get("retry-after"));
-      expect(seconds).toBeGreaterThan(50);
+      expect(seconds).toBeGreaterThan(0);
       expect(seconds).toBeLessThanOrEqual(60);
       expect(refused.headers.get("ratelimit-policy")).toBe('"look-up-address";q=3;w=60');
       expect(refused.headers.get("ratelimit")).toBe(`"look-up-address";r=0;t=${seconds}`);
@@ -191,7 +201,7 @@ describe("each class of requests", () => {
   const two = { requests: 2, seconds: minute };
 
   async function owned(limits: RateOptions["limits"], options: Partial<KeyfoldOptions> = {}) {
-    const site = await mount({ clientAddress, rates: { limits: limits ?? {} }, ...options });
+    const site = await mount({ clientAddress, clock: standing().clock, rates: { limits: limits ?? {} }, ...options });
     return { site, owner: await newOwner(site.send, base) };
   }
 
@@ -316,4 +326,23 @@ describe("while Redis is away", () => {
     cut = true;
     expect(await statuses(4, () => from("192.0.2.1", site))).toEqual([200, 200, 200, 429]);
   });
+});
+
+test("while the database's disk is full each process counts for itself, and what is there can be read", async (context) => {
+  const disk = (await smallDisk(4 * 2 ** 20)) ?? context.skip("NOT TESTED: a full disk needs the right to mount a tmpfs");
+  const site = await counting(three, "database", disk);
+  expect((await from("192.0.2.1", site)).status).toBe(200);
+  const ballast = writeFile(join(disk, "ballast"), new Uint8Array(8 * 2 ** 20));
+  await expect(ballast).rejects.toMatchObject({ code: "ENOSPC" });
+  const { database } = site.options;
+  const fill = async (): Promise<void> => {
+    for (let i = 0; i < 2000; i++)
+      await database.query
+        .insertInto("used_nonce")
+        .values({ nonce: `${i}`.padStart(60, "0"), expires_at: 0 })
+        .execute();
+  };
+  expect(database.fault(await fill().catch((error: unknown) => error))).toBe("full");
+  expect(await statuses(4, () => from("192.0.2.9", site))).toEqual([200, 200, 200, 429]);
+  expect(await site.options.database.query.selectFrom("rate_count").select("requests").execute()).toHaveLength(1);
 });
