@@ -38,11 +38,11 @@ export const defaultRates: Rates = {
   pairing: { address: { requests: 1_200, seconds: minute } },
   knock: { address: { requests: 600, seconds: minute } },
   read: {
-    address: { requests: 120_000, seconds: minute },
-    folder: { requests: 60_000, seconds: minute },
-    share: { requests: 60_000, seconds: minute },
+    address: { requests: 240_000, seconds: minute },
+    folder: { requests: 120_000, seconds: minute },
+    share: { requests: 120_000, seconds: minute },
   },
-  write: { address: { requests: 120_000, seconds: minute }, folder: { requests: 60_000, seconds: minute } },
+  write: { address: { requests: 240_000, seconds: minute }, folder: { requests: 120_000, seconds: minute } },
 };
 
 export interface RateOptions {
