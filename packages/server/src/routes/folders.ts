@@ -5,6 +5,7 @@ import type { Mount } from "../context.ts";
 import { createFolder, folderState } from "../folders.ts";
 import type { Services } from "../services.ts";
 import { enter, folderParam, may } from "../session/gate.ts";
+import { quotaOf } from "../subjects/folders.ts";
 import { folderPath } from "./paths.ts";
 
 export function folderRoutes(app: Mount, services: Services): void {
@@ -16,8 +17,8 @@ export function folderRoutes(app: Mount, services: Services): void {
   app.get(folderPath, may(services, "look-up"), async (c) => c.json(await folderState(services.database, folderParam(c))));
 
   app.get(`${folderPath}/usage`, may(services, "read"), async (c) => {
-    const { used } = await enter(c, services, "read");
-    const usage: Usage = { used, quota: services.limits.quota };
+    const folder = await enter(c, services, "read");
+    const usage: Usage = { used: folder.used, quota: await quotaOf(services, folder) };
     return c.json(usage);
   });
 }

@@ -7,8 +7,9 @@
  */
 
 import type { HostFolders } from "@keyfold/core/protocol";
-import { sql } from "kysely";
+import { sql, type Kysely } from "kysely";
 import { changed, patiently, transact, type Batch, type Database, type Sum } from "../database/database.ts";
+import type { FolderRow, Tables } from "../database/tables.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 
@@ -114,22 +115,41 @@ export async function forgetFolder(services: Services, subject: string, folder: 
   );
 }
 
-/** Whom a folder counts against, and what they hold with it. Inside a batch that has written the folder's row. */
+/** What the folder's holder has in all of their folders; undefined: nobody holds it. Inside a batch that has written the folder's row. */
 export async function heldWith(batch: Batch, folder: string): Promise<number | undefined> {
-  const holder = await batch
+  const holder = await holderOf(batch, folder);
+  if (holder === undefined) return undefined;
+  await lockSubject(batch, holder);
+  return heldBy(batch, holder);
+}
+
+/** Sealed bytes that the folder may hold as things stand: its own quota, or what its holder's leaves. */
+export async function quotaOf({ database, limits }: Services, folder: FolderRow): Promise<number> {
+  const { quota, subjectQuota } = limits;
+  if (subjectQuota === Infinity) return quota;
+  const holder = await patiently(database, () => holderOf(database.query, folder.id));
+  if (holder === undefined) return quota;
+  const held = await patiently(database, () => heldBy(database.query, holder));
+  return Math.min(quota, folder.used + Math.max(0, subjectQuota - held));
+}
+
+async function holderOf(query: Kysely<Tables>, folder: string): Promise<string | undefined> {
+  const row = await query
     .selectFrom("folder_subject")
     .select("subject")
     .where("folder", "=", folder)
     .where("holder", "=", 1)
     .limit(1)
     .executeTakeFirst();
-  if (holder === undefined) return undefined;
-  await lockSubject(batch, holder.subject);
-  const { used } = await batch
+  return row?.subject;
+}
+
+async function heldBy(query: Kysely<Tables>, subject: string): Promise<number> {
+  const { used } = await query
     .selectFrom("folder_subject as held")
     .innerJoin("folder", "folder.id", "held.folder")
     .select((where) => where.fn.sum<Sum | null>("folder.used").as("used"))
-    .where("held.subject", "=", holder.subject)
+    .where("held.subject", "=", subject)
     .where("held.holder", "=", 1)
     .executeTakeFirstOrThrow();
   return Number(used ?? 0);
