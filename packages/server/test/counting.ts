@@ -41,9 +41,12 @@ export async function redis(): Promise<{ client: Redis; prefix: string }> {
   const prefix = `keyfold-test-${randomUUID()}`;
   await client.connect();
   onTestFinished(async () => {
-    const keys = await client.keys(`${prefix}*`);
-    if (keys.length > 0) await client.del(keys);
     client.disconnect();
+    // The test may have ended its own.
+    const last = new Redis();
+    const keys = await last.keys(`${prefix}*`);
+    if (keys.length > 0) await last.del(keys);
+    last.disconnect();
   });
   return { client, prefix };
 }

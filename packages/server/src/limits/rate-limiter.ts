@@ -52,16 +52,30 @@ export function rateLimiter(options: RateOptions, store: RateStore, clock: Clock
     }
   };
 
-  const ask = async (id: string, rate: Rate): Promise<Grant> => {
+  /** The present window's grant; undefined once it is over. */
+  const standingOf = (id: string): Grant | undefined => {
+    const grant = grants.get(id);
+    return grant !== undefined && grant.until > clock() ? grant : undefined;
+  };
+
+  /** Asks the store for a piece. What it gives is first of all for the request that asks: others, that come meanwhile, have the rest. */
+  const ask = async (id: string, rate: Rate): Promise<{ grant: Grant; taken: boolean }> => {
     const piece = store.pieceOf(rate.requests);
     const { requests, left } = await store.add(id, piece, rate.seconds);
     const granted = Math.max(0, piece - Math.max(0, requests - rate.requests));
-    // While it was asked for, another request may have been granted a piece of the same window.
-    const held = grants.get(id);
-    const unused = held !== undefined && held.until > clock() ? held.points : 0;
-    const grant = { points: unused + granted, beyond: Math.max(0, rate.requests - requests), until: clock() + left };
+    const grant = standingOf(id) ?? { points: 0, beyond: 0, until: clock() + left };
+    grant.points += Math.max(0, granted - 1);
+    grant.beyond = Math.max(0, rate.requests - requests);
     keep(id, grant);
-    return grant;
+    return { grant, taken: granted > 0 };
+  };
+
+  const takeFrom = async (id: string, rate: Rate): Promise<{ grant: Grant; taken: boolean }> => {
+    const grant = standingOf(id);
+    if (grant === undefined || (grant.points === 0 && grant.beyond > 0)) return ask(id, rate);
+    const taken = grant.points > 0;
+    if (taken) grant.points--;
+    return { grant, taken };
   };
 
   return {
@@ -69,16 +83,11 @@ export function rateLimiter(options: RateOptions, store: RateStore, clock: Clock
       const rate = rates[kind][scope];
       if (rate === undefined || rate === false) return undefined;
       const policy = `${kind}-${scope}`;
-      const id = `${policy}:${key}`;
-      let grant = grants.get(id);
-      if (grant === undefined || grant.until <= clock() || (grant.points === 0 && grant.beyond > 0)) grant = await ask(id, rate);
+      const { grant, taken } = await takeFrom(`${policy}:${key}`, rate);
       const left = Math.max(1, grant.until - clock());
-      if (grant.points === 0) {
-        const headers = rateHeaders([{ policy, rate, remaining: 0, left }]);
-        throw refuseFor(left / second, "rate-limited", { headers });
-      }
-      grant.points--;
-      return { policy, rate, remaining: grant.points + grant.beyond, left };
+      const standing: Standing = { policy, rate, remaining: taken ? grant.points + grant.beyond : 0, left };
+      if (!taken) throw refuseFor(left / second, "rate-limited", { headers: rateHeaders([standing]) });
+      return standing;
     },
   };
 }

@@ -19,6 +19,7 @@ describe("while Redis is away", () => {
     const site = await counting(three, { redis: client, prefix });
     expect(await statuses(2, () => from("192.0.2.1", site))).toEqual([200, 200]);
     client.disconnect();
+    if (client.status !== "end") await once(client, "end");
     expect(await statuses(4, () => from("192.0.2.1", site))).toEqual([200, 200, 200, 429]);
     await client.connect();
     expect(await statuses(4, () => from("192.0.2.3", site))).toEqual([200, 200, 200, 429]);

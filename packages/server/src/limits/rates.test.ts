@@ -82,6 +82,14 @@ describe("requests", () => {
     expect(await sites[0].options.database.query.selectFrom("rate_count").select("requests").execute()).toEqual([row]);
   });
 
+  test("that come all at once are let in exactly as many as may be, from whatever pieces", async () => {
+    for (const requests of [1, 7, 64, 129, 200]) {
+      const site = await counting({ "look-up": { address: { requests, seconds: minute } } });
+      const answers = await Promise.all(Array.from({ length: 300 }, () => from("192.0.2.1", site)));
+      expect([requests, answers.filter(({ status }) => status === 200).length]).toEqual([requests, requests]);
+    }
+  });
+
   test("of an IPv6 network count as one", async () => {
     const site = await counting(three);
     const addresses = ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "[2001:DB8:1:2::3]"];
