@@ -15,7 +15,7 @@ import { copyOfKey, OpenedFolder } from "./folder.ts";
 import { checkpointOfLink, folderOfLink } from "./folder/link.ts";
 import { openShare } from "./folder/opened-share.ts";
 import { readKeyOfLink } from "./folder/read-link.ts";
-import type { Folder, KeyfoldClient, KeyfoldOptions, SignInOptions } from "./interface/folder.ts";
+import type { Folder, KeyfoldClient, KeyfoldOptions, ListedFolder, SignInOptions } from "./interface/folder.ts";
 import type { Abortable } from "./interface/iterate.ts";
 import type { Pairing } from "./interface/pairing.ts";
 import type { OpenedShare, OpenShareOptions } from "./interface/share.ts";
@@ -36,6 +36,10 @@ import type { FolderSyncOptions } from "./sync/options.ts";
 
 /** Milliseconds between pulls. */
 const POLL = 5_000;
+
+function isFolderId(id: string): boolean {
+  return /^[0-9a-f]{32}$/.test(id);
+}
 
 /** One for the page: adapters share their connection. */
 let browserStore: LocalStore | undefined;
@@ -126,7 +130,7 @@ export class Keyfold implements KeyfoldClient {
   }
 
   async openFolder(id: string, { checkpoint, signal }: SignInOptions = {}): Promise<Folder> {
-    if (!/^[0-9a-f]{32}$/.test(id)) throw new KeyfoldError("invalid-argument", "This is not a folder's id.");
+    if (!isFolderId(id)) throw new KeyfoldError("invalid-argument", "This is not a folder's id.");
     const folder = new OpenedFolder(await this.#optionsFor(id));
     return this.#opened(folder, () => folder.open(checkpoint), signal);
   }
@@ -155,6 +159,16 @@ export class Keyfold implements KeyfoldClient {
 
   lastFolder(): Promise<string | null> {
     return lastFolder(this.#store, this.server);
+  }
+
+  async folders({ signal }: Abortable = {}): Promise<readonly ListedFolder[]> {
+    const listed = await this.#api.hostFolders({ signal });
+    return listed.map(({ folder, created, changed, used }) => ({ id: folder, created: created * 1000, changed: changed * 1000, used }));
+  }
+
+  async forgetFolder(id: string, { signal }: Abortable = {}): Promise<void> {
+    if (!isFolderId(id)) throw new KeyfoldError("invalid-argument", "This is not a folder's id.");
+    await this.#api.forgetHostFolder(id, { signal });
   }
 
   /** Given up, the folder is closed, which ends its requests. */

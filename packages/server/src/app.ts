@@ -8,52 +8,45 @@
  * ```
  */
 
-import { defaultQuota, KeyfoldError, largestSealedSize } from "@keyfold/core/protocol";
+import { KeyfoldError } from "@keyfold/core/protocol";
 import { Hono } from "hono";
 import { routePath } from "hono/route";
 import { confirmAll, type WrittenParts } from "./blobs/parts.ts";
 import { blobStoreOf } from "./blobs/store.ts";
 import { together } from "./blobs/together.ts";
 import type { Mount, MountEnv, RequestContext } from "./context.ts";
+import { cors } from "./cors.ts";
 import { patiently } from "./database/database.ts";
 import { secretIn } from "./database/secret.ts";
 import { maintain, type MaintainOptions, type MaintainReport } from "./jobs/maintain.ts";
+import { limitsOf } from "./limits/limits.ts";
+import { rateHeaders, rateLimiter } from "./limits/rate-limiter.ts";
+import { rateStoreOf } from "./limits/rate-store.ts";
 import { logLine, logToStandardError } from "./log-line.ts";
-import type { KeyfoldOptions, Limits } from "./options.ts";
+import type { KeyfoldOptions } from "./options.ts";
 import { Refusal, refusalOf } from "./refusal.ts";
 import { assetRoutes } from "./routes/assets.ts";
 import { blobRoutes } from "./routes/blobs.ts";
 import { discoveryRoutes } from "./routes/discovery.ts";
 import { folderRoutes } from "./routes/folders.ts";
+import { hostFolderRoutes } from "./routes/host-folders.ts";
 import { logRoutes } from "./routes/log.ts";
 import { ownedShareRoutes } from "./routes/owned-shares.ts";
 import { pairingRoutes } from "./routes/pairings.ts";
 import { partRoutes } from "./routes/parts.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { shareRoutes } from "./routes/shares.ts";
+import { everywhere, onData, transportSecurity } from "./secure-headers.ts";
 import type { Services } from "./services.ts";
 import { originOf } from "./session/base-url.ts";
 import { serverKeys, type ServerKeys } from "./session/keys.ts";
+import { RememberedPairs } from "./subjects/folders.ts";
 
 export interface Keyfold extends Mount {
   /** Expiry, deletion, erasure: to be called every few minutes, in one process or in all. Idempotent. */
   maintain(options?: MaintainOptions): Promise<MaintainReport>;
   /** Waits for what goes on after answers, then closes database and store. Requests must have ended. */
   close(): Promise<void>;
-}
-
-const secureHeaders = {
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
-  "cross-origin-resource-policy": "same-origin",
-} as const;
-
-function limitsOf(option: Partial<Limits> = {}): Limits {
-  const limits = { quota: option.quota ?? defaultQuota, maxFileSize: Math.min(option.maxFileSize ?? largestSealedSize, largestSealedSize) };
-  if (!Object.values(limits).every((limit) => Number.isSafeInteger(limit) && limit >= 0)) {
-    throw new KeyfoldError("invalid-argument", "A limit is a whole number of bytes.");
-  }
-  return limits;
 }
 
 /**
@@ -117,9 +110,12 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
     store,
     keys,
     limits,
+    rates:
+      options.rates === false ? undefined : rateLimiter(options.rates ?? {}, rateStoreOf(options.rates?.store, database, clock), clock),
     origin,
     authorize,
     clientAddress: options.clientAddress,
+    pairs: new RememberedPairs(),
     clock,
     confirm: together((requests: readonly WrittenParts[]) => confirmAll(database, clock, requests)),
     background,
@@ -130,14 +126,22 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
   app.use("*", async (c, next) => {
     await next();
     // What a host's own page, passed on to from here, has said stands.
-    for (const [name, value] of Object.entries(secureHeaders)) if (!c.res.headers.has(name)) sayAlso(c, name, value);
+    for (const [name, value] of Object.entries(everywhere)) if (!c.res.headers.has(name)) sayAlso(c, name, value);
+    const hsts = transportSecurity(options.hsts, origin, c.req.url);
+    if (hsts !== undefined && !c.res.headers.has("strict-transport-security")) sayAlso(c, "strict-transport-security", hsts);
   });
+
+  if (options.cors !== undefined) app.use("*", cors(options.cors, sayAlso));
 
   app.use("/v1/*", async (c, next) => {
     await ready();
+    c.set("bodySeconds", limits.bodySeconds);
     await next();
-    sayAlso(c, "cache-control", "no-store");
-    sayAlso(c, "content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+    for (const [name, value] of Object.entries(onData)) sayAlso(c, name, value);
+    const standings = c.get("standings");
+    if (standings !== undefined && !c.res.headers.has("ratelimit")) {
+      for (const [name, value] of Object.entries(rateHeaders(standings))) sayAlso(c, name, value);
+    }
     const folder = c.get("folder");
     if (folder !== undefined) {
       sayAlso(c, "keyfold-epoch", String(folder.epoch));
@@ -153,6 +157,7 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
 
   discoveryRoutes(app, services);
   folderRoutes(app, services);
+  hostFolderRoutes(app, services);
   sessionRoutes(app, services);
   logRoutes(app, services);
   blobRoutes(app, services);

@@ -8,6 +8,7 @@ import type { IncomingMessage } from "node:http";
 import { fromUtf8, KeyfoldError, type Bytes } from "@keyfold/core/protocol";
 import * as v from "valibot";
 import { unfilled } from "./blobs/part-bytes.ts";
+import { flowOf, withinSeconds } from "./body-time.ts";
 import type { RequestContext } from "./context.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -50,8 +51,9 @@ export async function readBody(c: RequestContext, limit: number, { each, into }:
     each?.(piece);
     length += piece.length;
   };
-  if (incoming === undefined) for await (const piece of raw.body!) take(piece);
-  else await flow(incoming, take);
+  await withinSeconds(c.get("bodySeconds"), (late) =>
+    incoming === undefined ? flowOf(raw.body!, take, late) : flow(incoming, take, late),
+  );
   if (length === body.length) return body;
   return into === undefined ? body.slice(0, length) : body.subarray(0, length);
 }
@@ -70,7 +72,7 @@ function letGo({ buffer, byteLength }: Uint8Array): void {
  * Rejects with what `take` throws; the request stays as it is then, for destroyed it would take the connection with it before the answer has gone. A client that
  * went away in the middle (a page reloaded, an upload called off) made a request without an end, not a fault here: `malformed`.
  */
-function flow(incoming: IncomingMessage, take: (piece: Uint8Array) => void): Promise<void> {
+function flow(incoming: IncomingMessage, take: (piece: Uint8Array) => void, late: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const data = (piece: Uint8Array): void => {
     try {
@@ -90,20 +92,53 @@ function flow(incoming: IncomingMessage, take: (piece: Uint8Array) => void): Pro
     over();
     reject(new Refusal("malformed", { detail: "The body ended before its end.", cause }));
   };
+  const slow = (): void => {
+    over();
+    incoming.pause();
+    reject(late.reason);
+  };
   const over = (): void => {
+    late.removeEventListener("abort", slow);
     incoming.off("data", data).off("end", end).off("close", gone);
     // An error that comes later is nobody's, and would end the process.
     incoming.off("error", gone).on("error", () => undefined);
   };
+  late.addEventListener("abort", slow);
   if (incoming.readableEnded) end();
   else if (incoming.destroyed) gone();
   else incoming.on("data", data).on("end", end).on("error", gone).on("close", gone);
   return promise;
 }
 
-/** A JSON body that fits the schema. Throws `malformed`, naming the field and never its value. */
+/** The deepest that any request has is 4. */
+const jsonDepth = 8;
+
+/** Whether brackets, those in strings left out, stand more than so deep. One look at each character, whatever is sent. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (quoted && character === "\\") i++;
+    else if (character === '"') quoted = !quoted;
+    else if (quoted) continue;
+    else if (character === "[" || character === "{") depth++;
+    else if (character === "]" || character === "}") depth--;
+    if (depth > jsonDepth) return true;
+  }
+  return false;
+}
+
+/**
+ * A JSON body that fits the schema. Throws `malformed`, naming the field and never its value; also where it does not say that it is JSON: a form can be sent
+ * by a page of any site, and cannot say so (Fetch, "CORS-safelisted request-header").
+ */
 export async function readJson<const Schema extends v.GenericSchema>(c: RequestContext, schema: Schema): Promise<v.InferOutput<Schema>> {
+  if (!/^application\/json\s*(;|$)/i.test(c.req.header("content-type") ?? "")) {
+    throw new Refusal("malformed", { detail: "The body does not say that it is application/json." });
+  }
   const text = fromUtf8(await readBody(c, jsonLimit));
+  if (isDeep(text)) throw new Refusal("malformed", { detail: "The body is deeper than any request is." });
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -21,11 +21,12 @@ import {
   type FolderState,
   type KeyPlace,
 } from "@keyfold/core/protocol";
-import { patiently, transact, type Database } from "./database/database.ts";
+import { patiently, transact, type Batch, type Database, type Sum } from "./database/database.ts";
 import type { FolderRow } from "./database/tables.ts";
 import { insertRecord } from "./log/page.ts";
 import { Refusal } from "./refusal.ts";
 import type { Services } from "./services.ts";
+import { holdFolder } from "./subjects/folders.ts";
 
 /** The one record of a body. Throws `malformed`. */
 export function onlyRecord(page: Bytes): Bytes {
@@ -34,8 +35,16 @@ export function onlyRecord(page: Bytes): Bytes {
   return records[0]!;
 }
 
-/** Creates a folder; says `created: false` when exactly this one is there. Throws `malformed`, `bad-signature`. */
-export async function createFolder(services: Services, request: CreateFolder): Promise<{ created: boolean; folder: CreatedFolder }> {
+/**
+ * Creates a folder; says `created: false` when exactly this one is there. `subject`: the host's user who holds it.
+ *
+ * Throws `malformed`, `bad-signature`, `refused` where there are as many as may be.
+ */
+export async function createFolder(
+  services: Services,
+  request: CreateFolder,
+  subject?: string,
+): Promise<{ created: boolean; folder: CreatedFolder }> {
   const { database, clock } = services;
   const genesis = decodeRecord(onlyRecord(fromBase64url(request.genesis)));
   if (genesis.kind !== "genesis") throw new KeyfoldError("malformed", "A folder begins with a genesis.");
@@ -66,6 +75,8 @@ export async function createFolder(services: Services, request: CreateFolder): P
         const bytes = database.filled(fromBase64url(request.readKey, 32));
         await batch.insertInto("published_key").values({ folder: folderId, bytes }).execute();
       }
+      if (subject !== undefined) await holdFolder(batch, services, subject, folderId);
+      await checkFolders(batch, services.limits.folders);
     });
   } catch (error) {
     if (database.fault(error) !== "duplicate") throw error;
@@ -73,6 +84,16 @@ export async function createFolder(services: Services, request: CreateFolder): P
     throw new Refusal("malformed", { detail: "These keys belong to another folder." });
   }
   return { created: true, folder };
+}
+
+/** Inside the batch that makes one. Throws `refused`. */
+async function checkFolders(batch: Batch, most: number): Promise<void> {
+  if (most === Infinity) return;
+  const { count } = await batch
+    .selectFrom("folder")
+    .select((where) => where.fn.countAll<Sum>().as("count"))
+    .executeTakeFirstOrThrow();
+  if (Number(count) > most) throw new Refusal("refused", { detail: "There are as many folders here as there may be." });
 }
 
 export async function findFolder(database: Database, id: string): Promise<FolderRow | undefined> {

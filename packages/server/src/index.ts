@@ -11,4 +11,7 @@ export { durableFs, type DurableFs } from "./blobs/durable-fs.ts";
 export type { BlobSource, BlobStore, StoreItem } from "./blobs/store.ts";
 export type { MaintainOptions, MaintainReport } from "./jobs/maintain.ts";
 export type { LogLine } from "./log-line.ts";
-export type { Authorize, KeyfoldOptions, Limits, Origin, Purpose } from "./options.ts";
+export { behindProxies } from "./limits/client-address.ts";
+export { defaultRates, type Rate, type RateClass, type RateOptions, type Rates, type RateScope } from "./limits/rates.ts";
+export type { Cors, CorsOptions } from "./cors.ts";
+export type { Authorize, KeyfoldOptions, Limits, Origin, Purpose, Verdict } from "./options.ts";

@@ -11,6 +11,7 @@ import { Hono } from "hono";
 import { baseUrls, ownAddressesOnly } from "./addresses.ts";
 import { keyfold, type Keyfold } from "./app.ts";
 import { embedded } from "./embedded.ts";
+import { limitsOf } from "./limits/limits.ts";
 import { describeCause, logToStandardError } from "./log-line.ts";
 import type { KeyfoldOptions } from "./options.ts";
 
@@ -60,7 +61,10 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   const all = new Hono<{ Bindings: HttpBindings }>().route(path === "" ? "/" : path, app);
   if (site !== undefined) all.all("*", (c) => site.fetch(c.req.raw, c.env));
 
-  const server = createAdaptorServer({ fetch: all.fetch, serverOptions: { keepAliveTimeout: 65_000 } }) as Server;
+  const server = createAdaptorServer({
+    fetch: all.fetch,
+    serverOptions: { keepAliveTimeout: 65_000, ...patienceOf(options.limits) },
+  }) as Server;
   try {
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
@@ -89,6 +93,20 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     addresses: baseUrls(hostname, listening, path),
     app,
     close: ({ graceMs = 10_000 } = {}) => (closing ??= close(graceMs)),
+  };
+}
+
+/** The app's own answer to a slow body comes before Node's. */
+function patienceOf(option: KeyfoldOptions["limits"]): {
+  headersTimeout: number;
+  requestTimeout: number;
+  connectionsCheckingInterval: number;
+} {
+  const { headerSeconds, bodySeconds } = limitsOf(option);
+  return {
+    headersTimeout: headerSeconds * 1000,
+    requestTimeout: (headerSeconds + bodySeconds + 30) * 1000,
+    connectionsCheckingInterval: Math.min(10_000, headerSeconds * 500),
   };
 }
 

@@ -6,15 +6,13 @@
 
 import type { BlobSource } from "./blobs/store.ts";
 import type { Clock } from "./clock.ts";
+import type { Cors } from "./cors.ts";
 import type { Database } from "./database/database.ts";
+import type { Limits } from "./limits/limits.ts";
+import type { RateOptions } from "./limits/rates.ts";
 import type { LogLine } from "./log-line.ts";
 
-export interface Limits {
-  /** Sealed bytes that a folder may hold. Default 5 GiB. */
-  readonly quota: number;
-  /** Sealed bytes of one file version. Default, and at most, 1 TiB. */
-  readonly maxFileSize: number;
-}
+export type { Limits } from "./limits/limits.ts";
 
 /**
  * The base URLs (mount included, no slash at the end) under which this server is reached, or a rule that tells one.
@@ -24,17 +22,20 @@ export interface Limits {
  */
 export type Origin = readonly string[] | ((baseUrl: string) => boolean);
 
-/** What a request wants; `folder` is the id in its path. `open-share`: somebody who has a link, and mostly no account. */
+/** What a request wants; `folder` is the id in its path. `open-share`: somebody who has a link, and mostly no account. `list`: one of your users asks for their folders. */
 export interface Purpose {
-  readonly action: "look-up" | "create" | "sign-in" | "read" | "write" | "open-share";
+  readonly action: "look-up" | "create" | "sign-in" | "read" | "write" | "open-share" | "list";
   readonly folder?: string;
 }
 
 /**
- * The host's own rule, asked before anything else is looked at: true lets the request through, false is 403 `refused`, a `Response` is sent as it is
- * (a 429, a redirect to the login). It never replaces the folder's key.
+ * What the host's rule says: true lets the request through, false is 403 `refused`, a `Response` is sent as it is (a 429, a redirect to the login). `subject` lets it
+ * through and names the host's user, in 1 to 255 bytes that always mean the same one: their folders are found again by it (`GET /v1/folders`), and count against their limits.
  */
-export type Authorize = (request: Request, purpose: Purpose) => boolean | Response | Promise<boolean | Response>;
+export type Verdict = boolean | Response | { readonly subject: string };
+
+/** The host's own rule, asked before anything of the request is looked at but its address. It never replaces the folder's key. */
+export type Authorize = (request: Request, purpose: Purpose) => Verdict | Promise<Verdict>;
 
 export interface KeyfoldOptions {
   /** `sqlite("keyfold.db")`. */
@@ -49,10 +50,16 @@ export interface KeyfoldOptions {
   /** Default: this machine's loopback addresses, which is right for development alone. */
   readonly origin?: string | Origin | undefined;
   readonly limits?: Partial<Limits> | undefined;
+  /** How many requests from whom. Default: `defaultRates`, counted in the database; false counts none (wrong passphrases of shares are counted all the same). */
+  readonly rates?: RateOptions | false | undefined;
   readonly authorize?: Authorize | undefined;
+  /** Origins of pages elsewhere that may use this server: `["https://app.example"]`. Default: none but the mount's own, and the host may answer for others itself. */
+  readonly cors?: Cors | undefined;
+  /** Seconds of `Strict-Transport-Security` where `origin` has https alone; false says nothing. Default a year. */
+  readonly hsts?: number | false | undefined;
   /**
-   * Who sends a request, as far as the host knows: wrong passphrases of a share are counted by it. Default: the connection's own address, which behind a
-   * proxy is the proxy's, and then all of its clients count as one.
+   * Who sends a request, as far as the host knows (`behindProxies(1)`): requests, and wrong passphrases of a share, are counted by it. Default: the connection's own
+   * address, which behind a proxy is the proxy's: then all of its clients count as one for passphrases, and not at all for requests where it is a private one.
    */
   readonly clientAddress?: ((request: Request) => string | undefined) | undefined;
   /** Folder of the built elements; false serves none. Default: `@keyfold/elements`, where it is installed. */

@@ -8,8 +8,10 @@ import type { ArrivedPart, WrittenParts } from "./blobs/parts.ts";
 import type { BlobStore } from "./blobs/store.ts";
 import type { Clock } from "./clock.ts";
 import type { Database } from "./database/database.ts";
+import type { RateLimiter } from "./limits/rate-limiter.ts";
 import type { Authorize, KeyfoldOptions, Limits, Origin } from "./options.ts";
 import type { ServerKeys } from "./session/keys.ts";
+import type { RememberedPairs } from "./subjects/folders.ts";
 
 export interface Services {
   readonly database: Database;
@@ -17,9 +19,12 @@ export interface Services {
   /** Derived once, from the host's secret or from the one in the database. */
   readonly keys: () => Promise<ServerKeys>;
   readonly limits: Limits;
+  /** Undefined: requests are not counted. */
+  readonly rates: RateLimiter | undefined;
   readonly origin: Origin;
   readonly authorize: Authorize | undefined;
   readonly clientAddress: KeyfoldOptions["clientAddress"];
+  readonly pairs: RememberedPairs;
   readonly clock: Clock;
   /** Confirms parts that lie in the store; those of many requests in one commit. Gives those whose blob was given up meanwhile. */
   readonly confirm: (written: WrittenParts) => Promise<Set<ArrivedPart>>;

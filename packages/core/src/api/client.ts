@@ -16,6 +16,7 @@ import {
   CreatedFolder,
   Discovery,
   FolderState,
+  HostFolders,
   KeyPlace,
   Rekeyed,
   SentBundle,
@@ -67,6 +68,16 @@ export class ServerApi {
     const { readKey, ...state } = validJson(FolderState, (await this.#get(`/v1/folders/${folder}`, options)).body);
     if (state.folder !== folder) throw unreadable(undefined);
     return { ...state, readKey: readKey === undefined ? null : fromBase64url(readKey, 32) };
+  }
+
+  /** The folders of whoever is signed in with the host. Rejects with `refused` where the host names nobody. */
+  async hostFolders(options: RequestOptions = {}): Promise<HostFolders["folders"]> {
+    return validJson(HostFolders, (await this.#get("/v1/folders", options)).body).folders;
+  }
+
+  /** Takes a folder out of that list; none is no fault. */
+  async forgetHostFolder(folder: string, options: RequestOptions = {}): Promise<void> {
+    await this.http.send({ method: "DELETE", path: `/v1/folders/${folder}/subject`, idempotent: true, timeout: SMALL_TIMEOUT, ...options });
   }
 
   #get(path: string, options: RequestOptions): Promise<HttpAnswer> {

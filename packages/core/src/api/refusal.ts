@@ -45,6 +45,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   },
   "pairing-step": { code: "pairing-failed", message: "The two devices are at different steps. Show a new code." },
   "pairing-over": { code: "pairing-expired", message: "The code has expired. Show a new one." },
+  "too-slow": { code: "offline", message: "The request did not reach the server in time.", again: true },
   "too-large": { code: "too-large", message: "Larger than the server takes." },
   "blob-missing": { code: "conflict", message: "A blob is not complete on the server." },
   "blob-spent": { code: "conflict", message: "A blob was added before." },
@@ -62,6 +63,7 @@ function byStatus(status: number): string {
   if (status === 401) return "token-refused";
   if (status === 403) return "refused";
   if (status === 404) return "not-found";
+  if (status === 408) return "too-slow";
   if (status === 409) return "conflict";
   if (status === 410) return "gone";
   if (status === 413) return "too-large";

@@ -263,6 +263,14 @@ export interface KeyfoldOptions {
   now?: () => number;
 }
 
+/** A folder as the host's server lists it. Times are milliseconds since 1970 by the server's clock, to the second; `used` bytes of ciphertext. */
+export interface ListedFolder {
+  readonly id: string;
+  readonly created: number;
+  readonly changed: number;
+  readonly used: number;
+}
+
 export interface KeyfoldClient {
   readonly server: string;
   /**
@@ -291,4 +299,11 @@ export interface KeyfoldClient {
   openShare(link: string, options?: OpenShareOptions): Promise<OpenedShare>;
   /** The folder that this browser made or last signed in to and still remembers. */
   lastFolder(): Promise<string | null>;
+  /**
+   * The folders of the person who is signed in with the host, whose server names them (`authorize`): those that they made or wrote to, the last changed
+   * first, at most 1,000. Their names and what is in them only their keys open: `openFolder(id)`. Rejects with `refused` where the host names nobody.
+   */
+  folders(options?: Abortable): Promise<readonly ListedFolder[]>;
+  /** Takes a folder out of that list, until it is written to again. The folder itself stays. Rejects with `refused`, `invalid-argument` for what is no id. */
+  forgetFolder(id: string, options?: Abortable): Promise<void>;
 }

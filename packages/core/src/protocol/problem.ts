@@ -32,6 +32,7 @@ export const problems = {
   "share-newer": [409, "Another version of the share is here than this one follows."],
   "pairing-taken": [409, "Another device has answered this code."],
   "pairing-step": [409, "The meeting of the two devices is at another step."],
+  "too-slow": [408, "The request did not arrive in time."],
   gone: [410, "Deleted."],
   "share-expired": [410, "The share has expired."],
   "pairing-over": [410, "The meeting of the two devices is over."],

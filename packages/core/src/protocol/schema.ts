@@ -76,6 +76,10 @@ export type CreatedFolder = v.InferOutput<typeof CreatedFolder>;
 export const FolderState = v.object({ folder: Id, epoch: Epoch, keyId: Id, open: v.boolean(), readKey: v.optional(binary(32)) });
 export type FolderState = v.InferOutput<typeof FolderState>;
 
+/** Of the host's user, the last changed first; times in Unix seconds, `used` in bytes of sealed blobs. */
+export const HostFolders = v.object({ folders: v.array(v.object({ folder: Id, created: Count, changed: Count, used: Count })) });
+export type HostFolders = v.InferOutput<typeof HostFolders>;
+
 export const Usage = v.object({ used: Count, quota: Count });
 export type Usage = v.InferOutput<typeof Usage>;
 

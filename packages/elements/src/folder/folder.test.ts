@@ -9,7 +9,7 @@ import { IdleWatch } from "./idle.ts";
 
 function clientWith(folder: FixtureFolder, last = false): FixtureClient {
   const client = new FixtureClient();
-  client.folders.set(folder.id, folder);
+  client.held.set(folder.id, folder);
   if (last) client.last = folder.id;
   return client;
 }
@@ -59,7 +59,7 @@ describe("keyfold-folder", () => {
     const element = await fixture<KeyfoldFolder>(html`<keyfold-folder .client=${client} folder=${folder.id}></keyfold-folder>`);
     await waitUntil(() => element.problem !== null);
     expect(element.problem?.code).to.equal("not-found");
-    client.folders.set(folder.id, folder);
+    client.held.set(folder.id, folder);
     await element.retry();
     expect(element.folder).to.equal(folder);
     expect(element.problem).to.equal(null);

@@ -206,7 +206,7 @@ describe("keyfold-key-ceremony", () => {
   it("says on a page over http:// that the key is not protected from the network, and keeps it no longer than the tab", async () => {
     const client = new FixtureClient();
     const folder = new FixtureFolder(drawnTree, { insecurePage: true });
-    client.folders.set(folder.id, folder);
+    client.held.set(folder.id, folder);
     await folder.ceremony.generate();
     const page = await fixture<HTMLElement>(
       html`<keyfold-folder remember="device" .client=${client} folder=${folder.id}
@@ -232,7 +232,7 @@ describe("keyfold-key-ceremony", () => {
   it("asks before signing how long to stay signed in, and has the folder told by then", async () => {
     const folder = new FixtureFolder();
     const client = new FixtureClient();
-    client.folders.set(folder.id, folder);
+    client.held.set(folder.id, folder);
     await folder.ceremony.generate();
     folder.ceremony.kept("file");
     folder.ceremony.confirmSaved();

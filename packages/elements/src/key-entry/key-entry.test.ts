@@ -125,7 +125,7 @@ describe("keyfold-key-entry", () => {
     const [here, other] = [locked(), new FixtureFolder([], { status: "signed-in" })];
     Object.defineProperty(other, "id", { value: "ab".repeat(16) });
     const client = new FixtureClient();
-    client.folders.set(here.id, here);
+    client.held.set(here.id, here);
     client.opens = other;
     here.failing.set("signIn", new KeyfoldError("wrong-folder", "another folder's"));
     const page = await fixture<HTMLElement & { folder: unknown }>(
@@ -195,7 +195,7 @@ describe("keyfold-key-entry", () => {
   it("asks how long to stay signed in, and hands the choice on", async () => {
     const folder = locked();
     const client = new FixtureClient();
-    client.folders.set(folder.id, folder);
+    client.held.set(folder.id, folder);
     const page = await fixture<HTMLElement & { remember: string }>(
       html`<keyfold-folder remember="tab" .client=${client} folder=${folder.id}><keyfold-key-entry></keyfold-key-entry></keyfold-folder>`,
     );

@@ -1,6 +1,6 @@
 /** A client whose folders are fixtures: what `new Keyfold(…)` is to real folders. */
 import { KeyfoldError } from "@keyfold/core";
-import type { Folder, KeyfoldClient, OpenedShare } from "@keyfold/core";
+import type { Folder, KeyfoldClient, ListedFolder, OpenedShare } from "@keyfold/core";
 import { FixtureFolder } from "./fixture-folder.ts";
 import { FixturePairing } from "./fixture-pairing.ts";
 
@@ -8,7 +8,7 @@ export class FixtureClient implements KeyfoldClient {
   readonly server = "https://files.example.com/keyfold";
   readonly calls: string[] = [];
   /** Folders by id. */
-  readonly folders = new Map<string, FixtureFolder>();
+  readonly held = new Map<string, FixtureFolder>();
   last: string | null = null;
   /** What the next `open(key)` gives. */
   opens: FixtureFolder | KeyfoldError = new KeyfoldError("wrong-key", "This key opens no folder here.");
@@ -30,7 +30,7 @@ export class FixtureClient implements KeyfoldClient {
 
   async openFolder(id: string): Promise<Folder> {
     this.calls.push(`openFolder ${id}`);
-    const folder = this.folders.get(id);
+    const folder = this.held.get(id);
     if (folder === undefined) throw new KeyfoldError("not-found", "There is no such folder.");
     return folder;
   }
@@ -47,6 +47,14 @@ export class FixtureClient implements KeyfoldClient {
   async openShare(): Promise<OpenedShare> {
     this.calls.push("openShare");
     throw new KeyfoldError("gone", "There is no such link.");
+  }
+
+  async folders(): Promise<readonly ListedFolder[]> {
+    return [...this.held.keys()].map((id) => ({ id, created: 0, changed: 0, used: 0 }));
+  }
+
+  async forgetFolder(id: string): Promise<void> {
+    this.calls.push(`forgetFolder ${id}`);
   }
 
   async lastFolder(): Promise<string | null> {

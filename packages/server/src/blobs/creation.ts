@@ -6,9 +6,10 @@
 
 import { isSealedSize, partCountOf, type BlobState } from "@keyfold/core/protocol";
 import { sql } from "kysely";
-import { changed, inChunks, patiently, transact, type Batch, type Database } from "../database/database.ts";
-import { Refusal } from "../refusal.ts";
+import { changed, inChunks, patiently, transact, type Batch, type Database, type Sum } from "../database/database.ts";
+import { refuseFor, Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
+import { heldWith } from "../subjects/folders.ts";
 import { blobRows, openLife } from "./life.ts";
 
 export interface NewBlob {
@@ -19,7 +20,7 @@ export interface NewBlob {
 /**
  * Creates those that are not there yet; all or none. Idempotent for the same size.
  *
- * Throws `sealed-size`, `blob-differs`, `quota`, `not-found` (the folder).
+ * Throws `sealed-size`, `blob-differs`, `quota`, `rate-limited` (too many are open), `not-found` (the folder).
  */
 export async function createBlobs(services: Services, folder: string, blobs: readonly NewBlob[]): Promise<Map<string, BlobState>> {
   const { database, limits } = services;
@@ -63,7 +64,8 @@ class NoRoom extends Error {
   }
 }
 
-async function reserve({ limits, clock }: Services, batch: Batch, folder: string, fresh: ReadonlyMap<string, number>): Promise<void> {
+async function reserve(services: Services, batch: Batch, folder: string, fresh: ReadonlyMap<string, number>): Promise<void> {
+  const { limits, clock } = services;
   const needed = [...fresh.values()].reduce((sum, size) => sum + size, 0);
   const reserved = await batch
     .updateTable("folder")
@@ -72,6 +74,8 @@ async function reserve({ limits, clock }: Services, batch: Batch, folder: string
     .where("used", "<=", limits.quota - needed)
     .executeTakeFirst();
   if (changed(reserved) === 0) throw new NoRoom(needed);
+  await checkSubject(services, batch, folder, needed);
+  await checkOpen(services, batch, folder, fresh.size);
   const due_at = clock() + openLife;
   for (const chunk of inChunks([...fresh])) {
     await batch
@@ -90,6 +94,30 @@ async function reserve({ limits, clock }: Services, batch: Batch, folder: string
         })),
       )
       .execute();
+  }
+}
+
+/** What the folder's holder has in all of their folders, this one and what was just reserved included. Throws `quota`. */
+async function checkSubject({ limits }: Services, batch: Batch, folder: string, needed: number): Promise<void> {
+  const quota = limits.subjectQuota;
+  const held = quota === Infinity ? undefined : await heldWith(batch, folder);
+  if (held !== undefined && held > quota) throw new Refusal("quota", { members: { used: held - needed, quota, needed } });
+}
+
+/** Seconds after which a client looks whether something was filed. */
+const filedIn = 15;
+
+/** Throws `rate-limited`: what is open becomes live as it is filed, and then there is room for more. */
+async function checkOpen({ limits }: Services, batch: Batch, folder: string, more: number): Promise<void> {
+  if (limits.openBlobs === Infinity) return;
+  const { count } = await batch
+    .selectFrom("blob")
+    .select((where) => where.fn.countAll<Sum>().as("count"))
+    .where("folder", "=", folder)
+    .where("state", "=", "open")
+    .executeTakeFirstOrThrow();
+  if (Number(count) + more > limits.openBlobs) {
+    throw refuseFor(filedIn, "rate-limited", { detail: "As many blobs are open in this folder as there may be." });
   }
 }
 

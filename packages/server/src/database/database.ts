@@ -46,6 +46,9 @@ export interface Database {
 
 export type Batch = Transaction<Tables>;
 
+/** What a count or a sum comes as: PostgreSQL's are wider than a number. */
+export type Sum = number | string | bigint;
+
 /** Ids in one `in (…)`. */
 export const idsPerQuery = 90;
 
@@ -66,9 +69,9 @@ export async function transactLightly<Result>(database: Database, batch: (transa
   return patiently(database, () => database.light(batch));
 }
 
-/** Runs one statement (or reads) with the same patience as a batch. */
-export async function patiently<Result>(database: Database, run: () => Promise<Result>): Promise<Result> {
-  const end = performance.now() + patience;
+/** Runs one statement (or reads) with the same patience as a batch, or with so many milliseconds of it. */
+export async function patiently<Result>(database: Database, run: () => Promise<Result>, milliseconds = patience): Promise<Result> {
+  const end = performance.now() + milliseconds;
   for (let attempt = 0; ; attempt++) {
     try {
       return await run();

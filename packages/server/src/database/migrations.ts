@@ -9,7 +9,9 @@
 import type { CreateTableBuilder } from "kysely";
 import type { Migration } from "./migration.ts";
 import { pairingMigration } from "./pairing-migration.ts";
+import { rateMigration } from "./rate-migration.ts";
 import { shareMigration } from "./share-migration.ts";
+import { subjectMigration } from "./subject-migration.ts";
 
 export type { ColumnTypes, Migration } from "./migration.ts";
 
@@ -124,4 +126,6 @@ export const migrations: readonly Migration[] = [
   },
   shareMigration,
   pairingMigration,
+  rateMigration,
+  subjectMigration,
 ];

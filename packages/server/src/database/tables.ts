@@ -21,6 +21,8 @@ export interface FolderTable {
   /** Sealed bytes of blobs that are open, held or live. */
   used: number;
   created_at: number;
+  /** Its last record; null: none since this is kept. */
+  changed_at: number | null;
 }
 
 /** Every key id that ever named a folder. */
@@ -175,6 +177,24 @@ export interface ShareGuessTable {
   guessed_at: number;
 }
 
+/** Requests of a window, by what is counted and a keyed hash or an id. */
+export interface RateCountTable {
+  id: string;
+  requests: number;
+  ends_at: number;
+}
+
+/** Folders of the host's users: a keyed hash, no name. */
+export interface FolderSubjectTable {
+  subject: string;
+  folder: string;
+  /** 1: the first of the folder's users; what it holds counts against them. */
+  holder: number;
+  /** 0: they do not want to see it in their list. */
+  listed: number;
+  remembered_at: number;
+}
+
 /** Deletions whose bytes are not out of the database's files yet. */
 export interface ErasureTable {
   id: string;
@@ -206,6 +226,8 @@ export interface Tables {
   share_blob: ShareBlobTable;
   share_take: ShareTakeTable;
   share_guess: ShareGuessTable;
+  rate_count: RateCountTable;
+  folder_subject: FolderSubjectTable;
 }
 
 export type FolderRow = Selectable<FolderTable>;

@@ -10,9 +10,11 @@ import { giveUp, unwrittenLife } from "../blobs/life.ts";
 import { second } from "../clock.ts";
 import { changed, patiently, transact, type Batch, type Database } from "../database/database.ts";
 import { randomId } from "../folders.ts";
+import { forgetCounts } from "../limits/rate-store.ts";
 import { forgetPairings } from "../pairings.ts";
 import type { Services } from "../services.ts";
 import { endShares, expireShares } from "../shares/ending.ts";
+import { forgetSubjects } from "../subjects/folders.ts";
 import { collectDeleted, type Budget } from "./collect.ts";
 import { erase } from "./erase.ts";
 import { giveBackLease, takeLease } from "./lease.ts";
@@ -56,6 +58,7 @@ export async function maintain(services: Services, options: MaintainOptions = {}
     const erased = await erase(services);
     await forgetNonces(services);
     await forgetPairings(services);
+    await forgetCounts(services.database, services.clock());
     const expired = await expireOpen(services, budget);
     const released = await endGrace(services, budget);
     const deleted = await collectDeleted(services, budget);
@@ -176,6 +179,7 @@ async function removeFolder(batch: Batch, id: string, now: number): Promise<numb
   await batch.deleteFrom("log_record").where("folder", "=", id).execute();
   await batch.deleteFrom("published_key").where("folder", "=", id).execute();
   await endShares(batch, id, now);
+  await forgetSubjects(batch, id);
   await batch.deleteFrom("turn").where("folder", "=", id).execute();
   await batch.insertInto("erasure").values({ id: randomId(), created_at: now }).execute();
   return 1;

@@ -89,7 +89,7 @@ export async function append(services: Services, folder: FolderRow, request: App
     exposed = await transact(database, async (batch) => {
       const moved = await batch
         .updateTable("folder")
-        .set({ seq: at, head })
+        .set({ seq: at, head, changed_at: clock() })
         .where("id", "=", folder.id)
         .where("seq", "=", folder.seq)
         .where("epoch", "=", folder.epoch)

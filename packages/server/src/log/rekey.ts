@@ -57,7 +57,7 @@ export async function rekey(services: Services, folder: FolderRow, request: Appe
     await transact(database, async (batch) => {
       const moved = await batch
         .updateTable("folder")
-        .set({ epoch: end.epoch, seq: end.seq, head: end.head, keys: end.keys, key_id: keyId })
+        .set({ epoch: end.epoch, seq: end.seq, head: end.head, keys: end.keys, key_id: keyId, changed_at: clock() })
         .where("id", "=", folder.id)
         .where("seq", "=", folder.seq)
         .where("epoch", "=", folder.epoch)

@@ -2,6 +2,7 @@
 import type { Mount } from "../context.ts";
 import { elementsDirectory, readShelf, type Asset } from "../assets/shelf.ts";
 import type { KeyfoldOptions } from "../options.ts";
+import { onPages } from "../secure-headers.ts";
 
 /** What the elements need, and nothing else (the contract of the elements names it). */
 export const pagePolicy = [
@@ -40,6 +41,7 @@ export function assetRoutes(app: Mount, option: KeyfoldOptions["assets"]): void 
     c.header("etag", asset.etag);
     c.header("cache-control", asset.immutable ? forEver : "no-cache");
     // Policies add up: a page that has its own, for what stands in it, would not run under ours as well.
+    if (asset.page) for (const [name, value] of Object.entries(onPages)) c.header(name, value);
     if (asset.page)
       c.header("content-security-policy", asset.policy === undefined ? pagePolicy : `${asset.policy}; frame-ancestors 'none'`);
     if (matches(c.req.header("if-none-match"), asset.etag)) return c.body(null, 304);

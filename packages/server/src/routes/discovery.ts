@@ -11,19 +11,22 @@ import {
 } from "@keyfold/core/protocol";
 import type { Mount } from "../context.ts";
 import { findByKey } from "../folders.ts";
+import { countRequest } from "../limits/rate-gate.ts";
 import type { Services } from "../services.ts";
 import { ownBaseUrl } from "../session/base-url.ts";
 import { may } from "../session/gate.ts";
 
 export function discoveryRoutes(app: Mount, services: Services): void {
-  const { database, limits, origin, clock } = services;
+  const { database, origin, clock } = services;
+  const { quota, maxFileSize } = services.limits;
 
-  app.get("/v1", (c) => {
+  app.get("/v1", async (c) => {
+    await countRequest(c, services, "look-up");
     const discovery: Discovery = {
       protocol: protocolVersion,
       server: ownBaseUrl(origin, c.req.url),
       time: Math.floor(clock() / 1000),
-      limits: { partSize, entrySize, pageSize, bundleSize, bundleParts, blobsPerRequest, ...limits },
+      limits: { partSize, entrySize, pageSize, bundleSize, bundleParts, blobsPerRequest, quota, maxFileSize },
     };
     return c.json(discovery);
   });

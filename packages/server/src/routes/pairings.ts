@@ -80,9 +80,10 @@ export function pairingRoutes(app: Mount, services: Services): void {
 
   // the new device
 
+  const mayJoin = may(services, "sign-in", "pairing");
   const taken = (c: RequestContext): Promise<Pairing> => pairingByToken(services, pairingParam(c), c.req.header("keyfold-token") ?? "");
 
-  app.get(takenPath, may(services, "sign-in"), async (c) => {
+  app.get(takenPath, mayJoin, async (c) => {
     const row = stillLasting(services, await taken(c));
     const seen: PairingTaken = {
       state: row.state,
@@ -93,24 +94,24 @@ export function pairingRoutes(app: Mount, services: Services): void {
     return c.json(seen);
   });
 
-  app.post(`${takenPath}/key`, may(services, "sign-in"), async (c) => {
+  app.post(`${takenPath}/key`, mayJoin, async (c) => {
     const row = await taken(c);
     const { key } = await readJson(c, PairingKey);
     await advance(services, row, { to: "scanned", set: { public_key: fromBase64url(key, 32) } });
     return c.body(null, 204);
   });
 
-  app.post(`${takenPath}/confirm`, may(services, "sign-in"), async (c) => {
+  app.post(`${takenPath}/confirm`, mayJoin, async (c) => {
     await advance(services, await taken(c), { to: "confirmed" });
     return c.body(null, 204);
   });
 
-  app.post(`${takenPath}/done`, may(services, "sign-in"), async (c) => {
+  app.post(`${takenPath}/done`, mayJoin, async (c) => {
     await advance(services, await taken(c), { to: "done", set: emptied });
     return c.body(null, 204);
   });
 
-  app.post(`${takenPath}/cancel`, may(services, "sign-in"), async (c) => {
+  app.post(`${takenPath}/cancel`, mayJoin, async (c) => {
     await cancelPairing(services, await taken(c));
     return c.body(null, 204);
   });

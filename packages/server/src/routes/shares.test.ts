@@ -3,7 +3,7 @@ import { decodeReadBundle, decodeServedManifest, toBase64url, toHex, type OwnedS
 import { describe, expect, test } from "vitest";
 import { base, codeOf, mount, statusesOf, type TestMount } from "../../test/mount.ts";
 import { bytesOf, hashOf, newId, newOwner, type Owner } from "../../test/owner.ts";
-import { networkOf } from "../shares/knocking.ts";
+import { networkOf } from "../limits/client-address.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;

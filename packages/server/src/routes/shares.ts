@@ -3,6 +3,7 @@ import { encodeReadBundle, ReadBundle, TakeDownload } from "@keyfold/core/protoc
 import { readJson } from "../body.ts";
 import type { Mount, RequestContext } from "../context.ts";
 import { inChunks, patiently } from "../database/database.ts";
+import { countBy } from "../limits/rate-gate.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import { may } from "../session/gate.ts";
@@ -18,12 +19,15 @@ const octets = { "content-type": "application/octet-stream" };
 
 export function shareRoutes(app: Mount, services: Services): void {
   const open = may(services, "open-share");
+  const knocking = may(services, "open-share", "knock");
 
-  app.get(sharePath, open, async (c) => c.json(standingOf(await liveShare(services, c.req.param("share")))));
+  app.get(sharePath, may(services, "open-share", "look-up"), async (c) =>
+    c.json(standingOf(await liveShare(services, c.req.param("share")))),
+  );
 
-  app.get(`${sharePath}/manifest`, open, async (c) => c.body(await servedManifest(services, await knock(c, services)), 200, octets));
+  app.get(`${sharePath}/manifest`, knocking, async (c) => c.body(await servedManifest(services, await knock(c, services)), 200, octets));
 
-  app.post(`${sharePath}/downloads`, open, async (c) => {
+  app.post(`${sharePath}/downloads`, knocking, async (c) => {
     const share = await knock(c, services);
     const { take } = await readJson(c, TakeDownload);
     return c.json(await takeDownload(services, share, take));
@@ -56,6 +60,7 @@ async function enterShare(c: RequestContext, services: Services): Promise<ShareC
   const claims = await readShareToken((await services.keys()).share, c.req.header("keyfold-token") ?? "", services.clock());
   if (claims === undefined || claims.share !== c.req.param("share")) throw new Refusal("token-refused");
   await liveShare(services, claims.share);
+  await countBy(c, services, "share", claims.share);
   return claims;
 }
 

@@ -15,6 +15,8 @@ export interface ServerKeys {
   readonly share: CryptoKey;
   /** HMAC-SHA-256 over addresses. */
   readonly address: CryptoKey;
+  /** HMAC-SHA-256 over the names of the host's users. */
+  readonly subject: CryptoKey;
 }
 
 /** HKDF-SHA-256 (RFC 5869) of the secret, salt `keyfold/server`, the use as info. Throws `invalid-argument` under 32 bytes. */
@@ -35,5 +37,6 @@ export async function serverKeys(secret: string | Uint8Array): Promise<ServerKey
     token: await derive("token"),
     share: await derive("share"),
     address: await derive("address"),
+    subject: await derive("subject"),
   };
 }

@@ -7,22 +7,14 @@
  * @module
  */
 
-import {
-  constantTimeEqual,
-  fromBase64url,
-  sha256,
-  shareGuesses,
-  shareGuessesOfAll,
-  shareGuessSeconds,
-  toBase64url,
-  toUtf8,
-} from "@keyfold/core/protocol";
+import { constantTimeEqual, fromBase64url, sha256, shareGuesses, shareGuessesOfAll, shareGuessSeconds } from "@keyfold/core/protocol";
 import { sql } from "kysely";
 import { second } from "../clock.ts";
 import type { RequestContext } from "../context.ts";
 import { patiently, transact } from "../database/database.ts";
 import type { ShareRow } from "../database/tables.ts";
 import { randomId } from "../folders.ts";
+import { addressOf } from "../limits/client-address.ts";
 import { refuseFor, Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import { liveShare } from "./standing.ts";
@@ -84,27 +76,4 @@ async function count({ database, clock }: Services, share: string, address: stri
     await batch.insertInto("share_guess").values({ id, share, address, guessed_at: now }).execute();
     return id;
   });
-}
-
-/** Of an IPv6 address the network, of which one household has a whole one: 64 bits. A keyed hash, so that no address lies in the database. */
-async function addressOf(c: RequestContext, services: Services): Promise<string> {
-  const given = services.clientAddress?.(c.req.raw) ?? c.env?.incoming?.socket.remoteAddress ?? "";
-  const address = networkOf(given);
-  const mac = await crypto.subtle.sign("HMAC", (await services.keys()).address, toUtf8(address.toWellFormed()));
-  return toBase64url(new Uint8Array(mac).subarray(0, 16));
-}
-
-export function networkOf(address: string): string {
-  const plain = address
-    .toLowerCase()
-    .replace(/^\[|\]$/g, "")
-    .replace(/%.*$/, "");
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(plain)?.[1];
-  if (mapped !== undefined || !plain.includes(":")) return mapped ?? plain;
-  const [front = "", back] = plain.split("::");
-  const head = front === "" ? [] : front.split(":");
-  const tail = back === undefined || back === "" ? [] : back.split(":");
-  const zeros = back === undefined ? [] : Array.from({ length: Math.max(0, 8 - head.length - tail.length) }, () => "0");
-  const groups = [...head, ...zeros, ...tail].slice(0, 4).map((group) => group.replace(/^0+(?=.)/, ""));
-  return `${groups.join(":")}::`;
 }

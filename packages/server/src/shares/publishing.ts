@@ -9,17 +9,15 @@
 
 import {
   constantTimeEqual,
-  sharesPerFolder,
   shareText,
   signPubOf,
-  toHex,
   verifyEd25519,
   webVerifier,
   type Published,
   type SharePublication,
 } from "@keyfold/core/protocol";
 import { sql } from "kysely";
-import { changed, inChunks, patiently, transact, type Batch, type Database } from "../database/database.ts";
+import { changed, inChunks, patiently, transact, type Batch, type Database, type Sum } from "../database/database.ts";
 import type { FolderRow, ShareRow } from "../database/tables.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
@@ -28,9 +26,9 @@ import { findShare } from "./standing.ts";
 /** Thrown inside a batch: another publication came first, or the folder is in another epoch. */
 class Overtaken extends Error {}
 
-/** Throws `malformed`, `bad-signature`, `share-newer`, `share-expired`, `gone`, `epoch-over`, `too-large` above 1,000 shares. */
+/** Throws `malformed`, `bad-signature`, `share-newer`, `share-expired`, `gone`, `epoch-over`, `too-large` above the limit of shares. */
 export async function publish(services: Services, folder: FolderRow, id: string, publication: SharePublication): Promise<Published> {
-  const { database, clock } = services;
+  const { database, clock, limits } = services;
   const { version, expires, seq, signature, sealed } = publication;
   const published: Published = { share: id, version };
   if (seq > folder.seq) throw new Refusal("malformed", { detail: "The manifest is of a record that is not in the log." });
@@ -54,7 +52,7 @@ export async function publish(services: Services, folder: FolderRow, id: string,
   try {
     await transact(database, async (batch) => {
       await guardEpoch(batch, folder);
-      if (before === undefined) await insertShare(batch, folder, id, publication);
+      if (before === undefined) await insertShare(batch, folder, id, publication, limits.shares);
       else await replaceShare(batch, before, publication);
       await batch.deleteFrom("share_manifest").where("share", "=", id).execute();
       await batch
@@ -74,7 +72,7 @@ export async function publish(services: Services, folder: FolderRow, id: string,
 
 function sameTerms(row: ShareRow, { expires, limit, tokenHash, kept }: SharePublication): boolean {
   const same = row.expires === expires && row.download_limit === limit;
-  return same && toHex(row.token_hash) === toHex(tokenHash) && toHex(row.kept) === toHex(kept);
+  return same && constantTimeEqual(row.token_hash, tokenHash) && constantTimeEqual(row.kept, kept);
 }
 
 /** A write on the folder's row, which a rekey writes too: one of them comes first. */
@@ -88,16 +86,21 @@ async function guardEpoch(batch: Batch, { id, epoch }: FolderRow): Promise<void>
   if (changed(guarded) === 0) throw new Refusal("epoch-over");
 }
 
-async function insertShare(batch: Batch, { id: folder, epoch }: FolderRow, id: string, publication: SharePublication): Promise<void> {
+async function insertShare(
+  batch: Batch,
+  { id: folder, epoch }: FolderRow,
+  id: string,
+  publication: SharePublication,
+  most: number,
+): Promise<void> {
   const { version, expires, limit, seq, tokenHash: token_hash, kept, signature } = publication;
-  const live = await batch
+  const { count } = await batch
     .selectFrom("share")
-    .select("id")
+    .select((where) => where.fn.countAll<Sum>().as("count"))
     .where("folder", "=", folder)
     .where("state", "=", "live")
-    .limit(sharesPerFolder)
-    .execute();
-  if (live.length >= sharesPerFolder) throw new Refusal("too-large", { detail: "The folder has as many shares as it may have." });
+    .executeTakeFirstOrThrow();
+  if (Number(count) >= most) throw new Refusal("too-large", { detail: "The folder has as many shares as it may have." });
   const due_at = expires === 0 ? null : expires * 1000;
   await batch
     .insertInto("share")
