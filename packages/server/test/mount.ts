@@ -5,9 +5,11 @@ import { join } from "node:path";
 import type { ProblemCode } from "@keyfold/core/protocol";
 import { onTestFinished } from "vitest";
 import { keyfold, type Keyfold } from "../src/app.ts";
-import { embedded } from "../src/embedded.ts";
+import { durableFs } from "../src/blobs/durable-fs.ts";
+import { embedded, type Embedded } from "../src/embedded.ts";
 import type { LogLine } from "../src/log-line.ts";
 import type { KeyfoldOptions } from "../src/options.ts";
+import { chosenDatabase, lent } from "./databases.ts";
 
 export const base = "http://localhost/keyfold";
 
@@ -39,7 +41,7 @@ export async function mount(options: Partial<KeyfoldOptions> = {}, directory?: s
   const lines: LogLine[] = [];
   let passed = 0;
   const all = {
-    ...embedded(folder),
+    ...(await storageIn(folder)),
     origin: base,
     log: (line: LogLine) => void lines.push(line),
     clock: () => Date.now() + passed,
@@ -58,6 +60,12 @@ export async function mount(options: Partial<KeyfoldOptions> = {}, directory?: s
       passed += milliseconds;
     },
   };
+}
+
+/** Everything in a folder; but the database on a server, where the suite runs over one. The same folder has the same database again. */
+async function storageIn(folder: string): Promise<Embedded> {
+  if (chosenDatabase === "sqlite") return embedded(folder);
+  return { database: await lent(chosenDatabase, folder), blobs: durableFs(join(folder, "blobs")), secret: `secret of ${folder}`.padEnd(32) };
 }
 
 export function sendBy(fetch: (url: string, init: RequestInit) => Promise<Response>, server: string): Send {
