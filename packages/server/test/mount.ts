@@ -65,7 +65,11 @@ export async function mount(options: Partial<KeyfoldOptions> = {}, directory?: s
 /** Everything in a folder; but the database on a server, where the suite runs over one. The same folder has the same database again. */
 async function storageIn(folder: string): Promise<Embedded> {
   if (chosenDatabase === "sqlite") return embedded(folder);
-  return { database: await lent(chosenDatabase, folder), blobs: durableFs(join(folder, "blobs")), secret: `secret of ${folder}`.padEnd(32) };
+  return {
+    database: await lent(chosenDatabase, folder),
+    blobs: durableFs(join(folder, "blobs")),
+    secret: `secret of ${folder}`.padEnd(32),
+  };
 }
 
 export function sendBy(fetch: (url: string, init: RequestInit) => Promise<Response>, server: string): Send {

@@ -5,7 +5,7 @@
  */
 
 import type { MysqlOkPacket, MysqlPool, MysqlPoolConnection, MysqlQueryResult } from "kysely";
-import { TypedParameter, type Pool, type PoolConnection, type QueryError } from "mysql2";
+import mysql2, { type Pool, type PoolConnection, type QueryError } from "mysql2";
 
 /** How long an answer is waited for, milliseconds; longer than the server waits for locks. */
 const answerWait = 35_000;
@@ -18,7 +18,7 @@ const session = [
 
 /** mysql2 sends numbers as doubles, which some servers refuse after `limit`, and knows no bytes but Buffers. */
 function parameter(value: unknown): unknown {
-  if (typeof value === "number" && Number.isSafeInteger(value)) return TypedParameter.LONGLONG(value);
+  if (typeof value === "number" && Number.isSafeInteger(value)) return mysql2.TypedParameter.LONGLONG(value);
   return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value;
 }
 

@@ -10,7 +10,7 @@
 import { createHash } from "node:crypto";
 import { KeyfoldError } from "@keyfold/core/protocol";
 import { Kysely, MysqlDialect, sql } from "kysely";
-import { createPool, type Pool, type PoolOptions } from "mysql2";
+import mysql2, { type Pool, type PoolOptions } from "mysql2";
 import type { Database } from "./database.ts";
 import { refuseNewer, waiting } from "./migrating.ts";
 import type { ColumnTypes } from "./migrations.ts";
@@ -33,7 +33,7 @@ const migrationWait = 60;
 /** One idempotent statement has been run before: table, column or index is there, or is gone. */
 const doneBefore = new Set([1050, 1051, 1060, 1061, 1091]);
 
-const types: ColumnTypes = {
+export const columnTypes: ColumnTypes = {
   id: sql`char(32) character set ascii collate ascii_bin`,
   word: sql`varchar(64) character set ascii collate ascii_bin`,
   bytes: sql`varbinary(512)`,
@@ -55,7 +55,7 @@ export function mysql(options: string | MysqlOptions): Database {
   const connectionLimit = given.connectionLimit ?? 10;
   let pool: Pool;
   try {
-    pool = createPool({
+    pool = mysql2.createPool({
       connectTimeout: 5_000,
       // Below the session's own `wait_timeout`.
       idleTimeout: 20_000,
@@ -126,7 +126,7 @@ async function migrate(pool: Pool): Promise<void> {
       for (const { version, up } of waiting(done)) {
         resumes = begun.has(version);
         if (!resumes) await sql`insert into schema_begun (version) values (${version})`.execute(connection);
-        await up(connection, types);
+        await up(connection, columnTypes);
         await sql`insert into schema_version (version) values (${version})`.execute(connection);
       }
     } finally {

@@ -45,7 +45,7 @@ const readerWait = 1_000;
 /** "keyfold", as the number of an advisory lock. */
 const migrationLock = "30229394592066660";
 
-const types: ColumnTypes = {
+export const columnTypes: ColumnTypes = {
   id: sql`text collate "C"`,
   word: sql`text collate "C"`,
   bytes: "bytea",
@@ -154,7 +154,7 @@ export function postgres(options: string | PostgresOptions): Database {
         const known = rows.map(({ version }) => version);
         refuseNewer(known);
         for (const migration of waiting(known)) {
-          await migration.up(transaction as unknown as Kysely<unknown>, types);
+          await migration.up(transaction as unknown as Kysely<unknown>, columnTypes);
           await sql`insert into schema_version (version) values (${migration.version})`.execute(transaction);
         }
       });
