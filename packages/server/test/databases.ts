@@ -1,76 +1,25 @@
-/**
- * Databases for tests, on real servers: `KEYFOLD_TEST_POSTGRES`, `KEYFOLD_TEST_MYSQL`, or those of this machine.
- *
- * Where a server is missing, tests that need it say so and are skipped; in CI they fail.
- */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+/** Databases for tests. Where a server is missing, tests that need it say so and are skipped; in CI they fail. */
 import { sql } from "kysely";
 import { onTestFinished, type TestContext } from "vitest";
 import { databaseOf } from "../src/database/database-of.ts";
 import type { Database } from "../src/database/database.ts";
+import { emptyDatabase, whyMissing, type DatabaseName } from "./database-servers.ts";
 
-export type DatabaseName = Database["name"];
-export const databaseNames = ["sqlite", "postgres", "mysql"] as const satisfies readonly DatabaseName[];
+export { databaseNames, type DatabaseName } from "./database-servers.ts";
 
 /** The one that the suite runs over. */
 export const chosenDatabase = (process.env["KEYFOLD_TEST_DATABASE"] ?? "sqlite") as DatabaseName;
 
-const servers: Record<Exclude<DatabaseName, "sqlite">, string> = {
-  postgres: process.env["KEYFOLD_TEST_POSTGRES"] ?? "postgres://postgres@127.0.0.1:5432/postgres",
-  mysql: process.env["KEYFOLD_TEST_MYSQL"] ?? "mysql://root@127.0.0.1:3306/mysql",
-};
-
 const missing = new Map<DatabaseName, Promise<string | undefined>>();
-
-async function whyMissing(name: Exclude<DatabaseName, "sqlite">): Promise<string | undefined> {
-  const server = await databaseOf(servers[name]);
-  try {
-    await sql`select 1`.execute(server.query);
-    return undefined;
-  } catch (error) {
-    return `NOT TESTED: no ${name} at ${new URL(servers[name]).host} (${error instanceof Error ? error.message : String(error)})`;
-  } finally {
-    await server.close();
-  }
-}
 
 /** Skips the test where the database's server is missing; in CI that is a failure. */
 export async function needs(name: DatabaseName, context: Pick<TestContext, "skip">): Promise<void> {
-  if (name === "sqlite") return;
   if (!missing.has(name)) missing.set(name, whyMissing(name));
   const reason = await missing.get(name);
   if (reason === undefined) return;
   if (process.env["CI"] !== undefined) throw new Error(reason);
   process.stderr.write(`${reason}\n`);
   context.skip(reason);
-}
-
-let count = 0;
-
-async function onServer(name: Exclude<DatabaseName, "sqlite">, statement: string): Promise<void> {
-  const server = await databaseOf(servers[name]);
-  try {
-    await sql.raw(statement).execute(server.query);
-  } finally {
-    await server.close();
-  }
-}
-
-/** An empty database of its own, by its URL. `drop` must be called once nobody uses it. */
-export async function emptyDatabase(name: DatabaseName): Promise<{ url: string; drop: () => Promise<void> }> {
-  if (name === "sqlite") {
-    const folder = await mkdtemp(join(tmpdir(), "keyfold-"));
-    return { url: join(folder, "keyfold.db"), drop: () => rm(folder, { recursive: true, force: true }) };
-  }
-  const own = `keyfold_test_${process.pid}_${Date.now().toString(36)}_${count++}`;
-  await onServer(name, `create database ${own}`);
-  const url = new URL(servers[name]);
-  url.pathname = `/${own}`;
-  // What a killed process left connected must not keep a test's database.
-  const force = name === "postgres" ? " with (force)" : "";
-  return { url: url.href, drop: () => onServer(name, `drop database if exists ${own}${force}`) };
 }
 
 /** An empty database for the test that is running. */

@@ -10,15 +10,11 @@ import { embedded, type Embedded } from "../src/embedded.ts";
 import type { LogLine } from "../src/log-line.ts";
 import type { KeyfoldOptions } from "../src/options.ts";
 import { chosenDatabase, lent } from "./databases.ts";
+import { sendBy, type Send } from "./send.ts";
 
 export const base = "http://localhost/keyfold";
 
-/** Sends a request to a base URL's path. */
-export type Send = (
-  method: string,
-  path: string,
-  init?: { headers?: Record<string, string>; body?: Uint8Array | string | object },
-) => Promise<Response>;
+export { sendBy, type Send } from "./send.ts";
 
 export interface TestMount {
   readonly app: Keyfold;
@@ -69,17 +65,6 @@ async function storageIn(folder: string): Promise<Embedded> {
     database: await lent(chosenDatabase, folder),
     blobs: durableFs(join(folder, "blobs")),
     secret: `secret of ${folder}`.padEnd(32),
-  };
-}
-
-export function sendBy(fetch: (url: string, init: RequestInit) => Promise<Response>, server: string): Send {
-  return (method, path, { headers = {}, body } = {}) => {
-    const raw = typeof body === "string" || body instanceof Uint8Array || body === undefined;
-    return fetch(server + path, {
-      method,
-      headers: { ...(raw ? {} : { "content-type": "application/json" }), ...headers },
-      ...(body === undefined ? {} : { body: raw ? (body as BodyInit) : JSON.stringify(body) }),
-    });
   };
 }
 

@@ -1,6 +1,5 @@
 /** A line between a client and a server that can be cut where it hurts. */
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
-import { onTestFinished } from "vitest";
 
 export interface Proxy {
   readonly port: number;
@@ -11,8 +10,8 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
-/** Outside of a test the caller closes it. */
-export async function proxyTo(port: number, host = "127.0.0.1", inTest = true): Promise<Proxy> {
+/** Whoever makes it closes it. */
+export async function proxyTo(port: number, host = "127.0.0.1"): Promise<Proxy> {
   const open = new Set<Socket>();
   const losses: { readonly text: string; readonly lost: () => void }[] = [];
 
@@ -54,7 +53,6 @@ export async function proxyTo(port: number, host = "127.0.0.1", inTest = true): 
     reset();
     await closed;
   };
-  if (inTest) onTestFinished(close);
   return {
     port: (server.address() as AddressInfo).port,
     loseAnswerTo: (text) => new Promise((resolve) => losses.push({ text, lost: resolve })),

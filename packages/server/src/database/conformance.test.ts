@@ -1,5 +1,5 @@
 /** One suite over all databases; what only servers can do (connections, locks of rows) follows it. */
-import { beforeEach, describe, onTestFinished } from "vitest";
+import { beforeEach, describe, onTestFinished, vi } from "vitest";
 import { batches } from "../../test/conformance/batches.ts";
 import { migrating } from "../../test/conformance/migrations.ts";
 import { onServers } from "../../test/conformance/servers.ts";
@@ -7,6 +7,9 @@ import { values } from "../../test/conformance/values.ts";
 import { databaseNames, freshDatabase, needs } from "../../test/databases.ts";
 import { databaseOf } from "./database-of.ts";
 import { patiently, type Database } from "./database.ts";
+
+// Databases are made and migrated in each test, beside whatever else the machine does.
+vi.setConfig({ testTimeout: 90_000 });
 
 describe.each(databaseNames)("%s", (name) => {
   beforeEach((context) => needs(name, context));

@@ -64,7 +64,7 @@ export function batches(opened: Opened): void {
       { seq: 1 },
       { seq: 2 },
     ]);
-  }, 60_000);
+  });
 
   test("whoever waited for a row sees, from then on, what the one before has done", async () => {
     const [first, second] = [await opened(), await opened()];

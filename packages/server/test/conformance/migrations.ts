@@ -142,7 +142,7 @@ export function migrating(name: DatabaseName): void {
       for (const go of started.splice(0)) go();
       expect(await Promise.all(both)).toEqual([0, 0]);
       expect(await versionsIn(await opened(url))).toEqual(versions);
-    }, 90_000);
+    });
 
     test("of a database that a newer release wrote is refused, and leaves it as it is", async () => {
       const database = await opened(await freshDatabase(name));
@@ -167,7 +167,7 @@ export function migrating(name: DatabaseName): void {
           const { rows: now } = await sql`select * from ${sql.table(table)}`.execute(database.query);
           expect(now.map(plain)).toMatchObject(kept.map(plain) as object[]);
         }
-      }, 60_000);
+      });
     }
 
     // PostgreSQL and SQLite take a migration back as a whole; MySQL commits each of its statements.
@@ -187,7 +187,7 @@ export function migrating(name: DatabaseName): void {
           expect(await shapeOf(database)).toEqual(shape);
           expect(await versionsIn(database)).toEqual(versions);
         }
-      }, 120_000);
+      });
     } else {
       test("that ends in its middle leaves nothing", async () => {
         const database = await opened(await freshDatabase(name));

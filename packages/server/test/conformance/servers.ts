@@ -37,6 +37,7 @@ export function onServers(name: ServerName, opened: Opened, urlOfTest: () => Pro
   async function throughProxy(): Promise<{ database: Database; proxy: Proxy }> {
     const url = new URL(await urlOfTest());
     const proxy = await proxyTo(Number(url.port), url.hostname);
+    onTestFinished(proxy.close);
     url.host = `127.0.0.1:${proxy.port}`;
     const database = await databaseOf(url.href);
     onTestFinished(() => database.close());
@@ -64,7 +65,7 @@ export function onServers(name: ServerName, opened: Opened, urlOfTest: () => Pro
     await Promise.all([batch(a.id, b.id), batch(b.id, a.id)]);
     const rows = await database.query.selectFrom("folder").select("used").execute();
     expect(rows).toEqual([{ used: 2 }, { used: 2 }]);
-  }, 30_000);
+  });
 
   test("a batch that finds a row locked is repeated until it is free", async () => {
     const [database, other] = [await opened(), await opened()];
@@ -80,7 +81,7 @@ export function onServers(name: ServerName, opened: Opened, urlOfTest: () => Pro
     });
     expect(runs).toBe(2);
     expect((await database.query.selectFrom("folder").select("used").executeTakeFirstOrThrow()).used).toBe(6);
-  }, 30_000);
+  });
 
   test("a session that an administrator ends inside a batch, at any statement, costs a repetition", async () => {
     const [database, other] = [await opened(), await opened()];
@@ -98,7 +99,7 @@ export function onServers(name: ServerName, opened: Opened, urlOfTest: () => Pro
       expect(runs).toBe(2);
     }
     expect((await database.query.selectFrom("folder").select("used").executeTakeFirstOrThrow()).used).toBe(2);
-  }, 30_000);
+  });
 
   test("connections that are reset while nobody uses them are made anew", async () => {
     await opened();
@@ -110,7 +111,7 @@ export function onServers(name: ServerName, opened: Opened, urlOfTest: () => Pro
       expect(rows).toEqual([[], [], []]);
       proxy.reset();
     }
-  }, 30_000);
+  });
 
   test("a commit whose answer is lost is repeated, and the guard finds that it has happened", async () => {
     await opened();
@@ -138,7 +139,7 @@ export function onServers(name: ServerName, opened: Opened, urlOfTest: () => Pro
       expect(counts).toEqual([1, 0]);
     }
     expect(await database.query.selectFrom("sealed_body").select("seq").execute()).toHaveLength(20);
-  }, 60_000);
+  });
 
   test("a server that nobody reaches is busy for five seconds, and then told so", async () => {
     const url = new URL(await urlOfTest());
@@ -154,7 +155,7 @@ export function onServers(name: ServerName, opened: Opened, urlOfTest: () => Pro
       .catch((error: unknown) => error);
     expect(database.fault(failed)).toBe("busy");
     await expect(patiently(database, () => database.migrate())).rejects.toMatchObject({ code: "busy" });
-  }, 30_000);
+  });
 
   test("what the server says of itself is understood", async () => {
     const { query, fault } = await opened();
@@ -240,7 +241,7 @@ export function onServers(name: ServerName, opened: Opened, urlOfTest: () => Pro
       expect(await database.erase()).toBe(true);
       const { rows } = await sql<{ dead: number }>`select pg_relation_size('sealed_body') as dead`.execute(database.query);
       expect(rows[0]?.dead).toBe(0);
-    }, 30_000);
+    });
   }
 
   test("with `rebuildOnErase` the tables' files are written anew, without what was deleted", async () => {
@@ -269,7 +270,7 @@ export function onServers(name: ServerName, opened: Opened, urlOfTest: () => Pro
     expect(await rebuilding.erase()).toBe(true);
     expect(await size()).toBeLessThan(before / 4);
     expect(await database.query.selectFrom("sealed_body").select("seq").execute()).toEqual([{ seq: 0 }]);
-  }, 30_000);
+  });
 
   test("a URL that cannot be read, or a driver that is not asked for, tells no password", async () => {
     const failed: unknown = await databaseOf(`${name}://user:hunter2@[bad:1/x`)
