@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { plainBrowser } from "../test/plain-browser.ts";
 import * as clients from "./clients.ts";
+import { databaseTimes } from "./databases.ts";
 import { MiB, memoryGrowth, rate, report, seconds } from "./measure.ts";
 import { openingTimes } from "./opening.ts";
 import type { Bench } from "./page.ts";
@@ -199,6 +200,7 @@ try {
   await openingTimes(folder, quick ? 1_000 : 10_000);
   await searchTimes(quick ? 20_000 : 100_000);
   await scale(folder, quick);
+  await databaseTimes(folder, quick);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
