@@ -12,6 +12,7 @@ import { build } from "esbuild";
 import { plainBrowser } from "../test/plain-browser.ts";
 import * as clients from "./clients.ts";
 import { loadTimes } from "./load.ts";
+import { databaseTimes } from "./databases.ts";
 import { MiB, memoryGrowth, rate, report, seconds } from "./measure.ts";
 import { openingTimes } from "./opening.ts";
 import type { Bench } from "./page.ts";
@@ -201,6 +202,7 @@ try {
   await searchTimes(quick ? 20_000 : 100_000);
   await scale(folder, quick);
   await loadTimes(folder, quick);
+  await databaseTimes(folder, quick);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -1,7 +1,7 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/node.ts"],
+  entry: ["src/index.ts", "src/node.ts", "src/database/postgres.ts", "src/database/mysql.ts"],
   format: "esm",
   target: "node22",
   dts: false,

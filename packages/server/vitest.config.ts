@@ -9,8 +9,25 @@ export default defineConfig({
       { find: /^@keyfold\/core\/protocol$/, replacement: source("../core/src/protocol/index.ts") },
       { find: /^@keyfold\/core$/, replacement: source("../core/src/index.ts") },
       { find: /^@keyfold\/server\/node$/, replacement: source("../server/src/node.ts") },
+      { find: /^@keyfold\/server\/(postgres|mysql)$/, replacement: source("../server/src/database/$1.ts") },
       { find: /^@keyfold\/server$/, replacement: source("../server/src/index.ts") },
     ],
   },
-  test: { include: ["src/**/*.test.ts", "test/**/*.test.ts"] },
+  test: {
+    projects: [
+      { extends: true, test: { name: "sqlite", include: ["src/**/*.test.ts", "test/**/*.test.ts"] } },
+      // What is asked of the server over its routes is asked over each database.
+      ...["postgres", "mysql"].map((name) => ({
+        extends: true as const,
+        test: {
+          name,
+          include: ["src/{routes,log,shares,jobs}/**/*.test.ts", "src/fuzz.test.ts"],
+          exclude: ["src/log/erasure.test.ts", "src/routes/assets.test.ts"],
+          setupFiles: ["test/each-database.ts"],
+          env: { KEYFOLD_TEST_DATABASE: name },
+          testTimeout: 120_000,
+        },
+      })),
+    ],
+  },
 });

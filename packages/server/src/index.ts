@@ -5,6 +5,7 @@
  */
 
 export { keyfold, type Keyfold } from "./app.ts";
+export { databaseOf } from "./database/database-of.ts";
 export { sqlite } from "./database/sqlite.ts";
 export type { Database } from "./database/database.ts";
 export { durableFs, type DurableFs } from "./blobs/durable-fs.ts";

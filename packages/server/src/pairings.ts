@@ -19,6 +19,7 @@ import {
   type MeetingState,
 } from "@keyfold/core/protocol";
 import type { Selectable } from "kysely";
+import { release } from "./blobs/life.ts";
 import { second } from "./clock.ts";
 import { changed, patiently, transact } from "./database/database.ts";
 import type { PairingTable } from "./database/tables.ts";
@@ -53,6 +54,8 @@ export async function openPairing({ database, clock }: Services, folder: string,
   };
   try {
     await transact(database, async (batch) => {
+      // The folder's row first: those who open one at once are counted one after the other.
+      await release(batch, folder, 0);
       await batch.insertInto("pairing").values(made).execute();
       const lasting = await batch
         .selectFrom("pairing")

@@ -5,18 +5,16 @@ import { join } from "node:path";
 import type { ProblemCode } from "@keyfold/core/protocol";
 import { onTestFinished } from "vitest";
 import { keyfold, type Keyfold } from "../src/app.ts";
-import { embedded } from "../src/embedded.ts";
+import { durableFs } from "../src/blobs/durable-fs.ts";
+import { embedded, type Embedded } from "../src/embedded.ts";
 import type { LogLine } from "../src/log-line.ts";
 import type { KeyfoldOptions } from "../src/options.ts";
+import { chosenDatabase, lent } from "./databases.ts";
+import { sendBy, type Send } from "./send.ts";
 
 export const base = "http://localhost/keyfold";
 
-/** Sends a request to a base URL's path. */
-export type Send = (
-  method: string,
-  path: string,
-  init?: { headers?: Record<string, string>; body?: Uint8Array | string | object },
-) => Promise<Response>;
+export { sendBy, type Send } from "./send.ts";
 
 export interface TestMount {
   readonly app: Keyfold;
@@ -39,7 +37,7 @@ export async function mount(options: Partial<KeyfoldOptions> = {}, directory?: s
   const lines: LogLine[] = [];
   let passed = 0;
   const all = {
-    ...embedded(folder),
+    ...(await storageIn(folder)),
     origin: base,
     log: (line: LogLine) => void lines.push(line),
     clock: () => Date.now() + passed,
@@ -60,14 +58,13 @@ export async function mount(options: Partial<KeyfoldOptions> = {}, directory?: s
   };
 }
 
-export function sendBy(fetch: (url: string, init: RequestInit) => Promise<Response>, server: string): Send {
-  return (method, path, { headers = {}, body } = {}) => {
-    const raw = typeof body === "string" || body instanceof Uint8Array || body === undefined;
-    return fetch(server + path, {
-      method,
-      headers: { ...(raw ? {} : { "content-type": "application/json" }), ...headers },
-      ...(body === undefined ? {} : { body: raw ? (body as BodyInit) : JSON.stringify(body) }),
-    });
+/** Everything in a folder; but the database on a server, where the suite runs over one. The same folder has the same database again. */
+async function storageIn(folder: string): Promise<Embedded> {
+  if (chosenDatabase === "sqlite") return embedded(folder);
+  return {
+    database: await lent(chosenDatabase, folder),
+    blobs: durableFs(join(folder, "blobs")),
+    secret: `secret of ${folder}`.padEnd(32),
   };
 }
 

@@ -29,7 +29,7 @@ import {
   type Scope,
   type SharePublication,
 } from "@keyfold/core/protocol";
-import type { Send } from "./mount.ts";
+import type { Send } from "./send.ts";
 
 const verifier = webVerifier();
 

@@ -24,7 +24,7 @@ const lockWait = 100;
 
 const statementsKept = 256;
 
-const types: ColumnTypes = {
+export const columnTypes: ColumnTypes = {
   id: "text",
   word: "text",
   bytes: "blob",
@@ -171,7 +171,7 @@ export function sqlite(path: string): Database {
           if (current > newest) throw new KeyfoldError("update-needed", "The database was written by a newer Keyfold.");
           for (const migration of migrations) {
             if (migration.version <= current) continue;
-            await migration.up(connection as unknown as Kysely<unknown>, types);
+            await migration.up(connection as unknown as Kysely<unknown>, columnTypes);
             await sql`insert into schema_version (version) values (${migration.version})`.execute(connection);
           }
           await run("commit");

@@ -233,3 +233,6 @@ export interface Tables {
 export type FolderRow = Selectable<FolderTable>;
 export type BlobRow = Selectable<BlobTable>;
 export type ShareRow = Selectable<ShareTable>;
+
+/** Tables whose deleted rows are worth taking out of the files (`Database.erase`). */
+export const erasedTables = ["sealed_body", "published_key", "share_manifest", "pairing"] as const satisfies readonly (keyof Tables)[];

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { giveUp, unwrittenLife } from "../blobs/life.ts";
+import { giveUp, release, unwrittenLife } from "../blobs/life.ts";
 import { second } from "../clock.ts";
 import { changed, patiently, transact, type Batch, type Database } from "../database/database.ts";
 import { randomId } from "../folders.ts";
@@ -168,6 +168,8 @@ async function removeUnwritten({ database, clock }: Services, budget: Budget): P
 }
 
 async function removeFolder(batch: Batch, id: string, now: number): Promise<number> {
+  // The folder's row first: a blob that is being created has been by the time the next statement looks, or waits and finds no folder.
+  await release(batch, id, 0);
   const removed = await batch
     .deleteFrom("folder")
     .where("id", "=", id)

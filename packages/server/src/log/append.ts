@@ -13,6 +13,7 @@ import {
   KeyfoldError,
   spineOf,
   toBase64url,
+  toHex,
   verifyRecord,
   webVerifier,
   type Appended,
@@ -21,9 +22,9 @@ import {
 } from "@keyfold/core/protocol";
 import { moveBlobs, NotAllLive, whyNotLive } from "../blobs/life.ts";
 import { second } from "../clock.ts";
-import { changed, transact } from "../database/database.ts";
+import { changed, transact, type Database } from "../database/database.ts";
 import type { FolderRow } from "../database/tables.ts";
-import { existingFolder, onlyRecord } from "../folders.ts";
+import { existingFolder, findFolder, onlyRecord } from "../folders.ts";
 import { collectSoon } from "../jobs/collect.ts";
 import { refuseFor, Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
@@ -103,13 +104,26 @@ export async function append(services: Services, folder: FolderRow, request: App
       return exposed;
     });
   } catch (error) {
-    if (error instanceof Outrun) return conflict(services, folder, request);
-    if (error instanceof NotYourTurn) throw await waitForTurn(services, folder.id, ticket, error.milliseconds);
-    if (error instanceof NotAllLive) throw await whyNotLive(database, folder.id, lists.added);
-    throw error;
+    if (error instanceof Outrun) {
+      if (!(await standsAt(database, { ...place, seq: at, head }))) return conflict(services, folder, request);
+      exposed = true; // it may have been
+    } else {
+      if (error instanceof NotYourTurn) throw await waitForTurn(services, folder.id, ticket, error.milliseconds);
+      if (error instanceof NotAllLive) throw await whyNotLive(database, folder.id, lists.added);
+      throw error;
+    }
   }
   if (exposed) collectSoon(services);
   return { seq: at, head: toBase64url(head) };
+}
+
+/**
+ * Whether a folder has come to a place that only one record leads to: what could not be committed was, and the database's answer was lost; the batch was run
+ * once more, and found itself (`database.ts`).
+ */
+export async function standsAt(database: Database, place: { folder: string; epoch: number; seq: number; head: Bytes }): Promise<boolean> {
+  const now = await findFolder(database, place.folder);
+  return now?.epoch === place.epoch && now.seq === place.seq && toHex(now.head) === toHex(place.head);
 }
 
 async function waitForTurn(services: Services, folder: string, proposed: string | undefined, milliseconds: number): Promise<Refusal> {

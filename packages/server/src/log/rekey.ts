@@ -27,7 +27,7 @@ import { erase } from "../jobs/erase.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import { endShares } from "../shares/ending.ts";
-import { conflict, Outrun, positionOf, type AppendRequest, type Conflict } from "./append.ts";
+import { conflict, Outrun, positionOf, standsAt, type AppendRequest, type Conflict } from "./append.ts";
 import { forgetBodies, insertRecord } from "./page.ts";
 
 /** The rekey record and the first entry under the new keys. Throws `malformed`. */
@@ -74,10 +74,11 @@ export async function rekey(services: Services, folder: FolderRow, request: Appe
       await batch.insertInto("erasure").values({ id: erasure, created_at: clock() }).execute();
     });
   } catch (error) {
-    if (error instanceof Outrun) return outrun(services, folder, request);
+    const isOwn = error instanceof Outrun && (await standsAt(database, { ...end, folder: folder.id }));
+    if (error instanceof Outrun && !isOwn) return outrun(services, folder, request);
     if (error instanceof NotAllLive) throw await whyNotLive(database, folder.id, lists.added);
     if (database.fault(error) === "duplicate") throw new Refusal("malformed", { detail: "These keys named a folder before." });
-    throw error;
+    if (!isOwn) throw error;
   }
   // Before the answer, so that whoever was told "locked" is. Should it fail, the rekey has happened all the same, and `maintain()` tries again.
   await erase(services).catch(() => services.background(() => erase(services)));

@@ -9,6 +9,7 @@
 
 import { randomBytes } from "node:crypto";
 import { turnSeconds, turnsWaiting } from "@keyfold/core/protocol";
+import { release } from "../blobs/life.ts";
 import { second } from "../clock.ts";
 import { changed, inChunks, transact, type Batch, type Database } from "../database/database.ts";
 
@@ -74,7 +75,8 @@ export async function endTurn(batch: Batch, folder: string, ticket: string | und
  */
 export async function queueUp(database: Database, folder: string, proposed: string | undefined, now: number): Promise<string | undefined> {
   return transact(database, async (batch) => {
-    // A write first, so that whoever queues up at the same time waits (docs: `database.ts`).
+    // The folder's row first, so that whoever queues up at the same time waits (docs: `database.ts`).
+    await release(batch, folder, 0);
     await batch
       .deleteFrom("turn")
       .where("folder", "=", folder)

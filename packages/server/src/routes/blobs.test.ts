@@ -10,9 +10,8 @@ import {
 } from "@keyfold/core/protocol";
 import { readdir, readFile, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import SqliteFile from "better-sqlite3";
 import { describe, expect, test } from "vitest";
-import { base, codeOf, mount } from "../../test/mount.ts";
+import { base, codeOf, mount, type TestMount } from "../../test/mount.ts";
 import { bytesOf, hashOf, newId, newOwner, type Owner } from "../../test/owner.ts";
 import { ranges } from "./blobs.ts";
 
@@ -159,22 +158,22 @@ describe("a part", () => {
 });
 
 describe("a part of which the database knows nothing (it was restored from a backup, the store was not)", () => {
-  async function forgotten(directory: string, blob: string): Promise<void> {
-    const database = new SqliteFile(join(directory, "keyfold.db"));
-    database.prepare("delete from part where blob = ?").run(blob);
-    database.prepare("delete from blob where id = ?").run(blob);
-    database.close();
+  async function forgotten({ options }: TestMount, blob: string): Promise<void> {
+    const { query } = options.database;
+    await query.deleteFrom("part").where("blob", "=", blob).execute();
+    await query.deleteFrom("blob").where("id", "=", blob).execute();
   }
 
   test("is found again in the store, and can be added", async () => {
-    const { send, directory } = await mount();
+    const site = await mount();
+    const { send } = site;
     const owner = await newOwner(send, base);
     const blob = newId();
     await owner.createBlobs({ blob, sealedSize: 1080 });
     const bytes = bytesOf(1080);
     await owner.put(blob, 0, bytes);
     const salvage = (index = 0, id = blob): Promise<Response> => owner.call("POST", `/blobs/${id}/parts/${index}/salvage`);
-    await forgotten(directory, blob);
+    await forgotten(site, blob);
     expect(await codeOf(await salvage())).toBe("not-found");
     await owner.createBlobs({ blob, sealedSize: 1080 });
     expect((await owner.append({ added: [blob] })).status).toBe(422);
@@ -188,7 +187,8 @@ describe("a part of which the database knows nothing (it was restored from a bac
   });
 
   test("is not there where the store has nothing, or something of another length; nor is another folder's", async () => {
-    const { send, directory } = await mount();
+    const site = await mount();
+    const { send } = site;
     const [owner, other] = [await newOwner(send, base), await newOwner(send, base)];
     const blob = newId();
     await owner.createBlobs({ blob, sealedSize: 1080 });
@@ -196,7 +196,7 @@ describe("a part of which the database knows nothing (it was restored from a bac
     await owner.put(blob, 0, bytesOf(1080));
     await other.createBlobs({ blob, sealedSize: 1080 });
     expect(await codeOf(await other.call("POST", `/blobs/${blob}/parts/0/salvage`))).toBe("not-found");
-    await forgotten(directory, blob);
+    await forgotten(site, blob);
     await owner.createBlobs({ blob, sealedSize: 4000 });
     expect(await codeOf(await owner.call("POST", `/blobs/${blob}/parts/0/salvage`))).toBe("not-found");
   });

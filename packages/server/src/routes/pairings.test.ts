@@ -1,5 +1,3 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import {
   pairingsAtOnce,
   pairingSeconds,
@@ -10,6 +8,7 @@ import {
   type PairingTaken,
 } from "@keyfold/core/protocol";
 import { describe, expect, it } from "vitest";
+import { contentsOf } from "../../test/contents.ts";
 import { base, codeOf, mount, statusesOf, type TestMount } from "../../test/mount.ts";
 import { bytesOf, hashOf, newId, newOwner, type Owner } from "../../test/owner.ts";
 
@@ -257,10 +256,8 @@ describe("afterwards", () => {
     await met.give("POST", "/sealed", { sealed: toBase64url(sealed) });
     await met.take("POST", "/done");
     await at.options.database.erase();
-    const files = (await readdir(at.directory)).filter((name) => name.startsWith("keyfold.db"));
-    const contents = await Promise.all(files.map((name) => readFile(join(at.directory, name))));
-    const holds = (wanted: Uint8Array | string): boolean =>
-      contents.some((bytes) => bytes.includes(typeof wanted === "string" ? wanted : Buffer.from(wanted)));
+    const contents = await contentsOf(at);
+    const holds = (wanted: Uint8Array | string): boolean => contents.includes(typeof wanted === "string" ? wanted : Buffer.from(wanted));
     expect(holds(hashOf(token))).toBe(true);
     for (const gone of [token, key, nonce, sealed]) {
       for (const form of [gone, toBase64url(gone), toHex(gone)]) expect(holds(form)).toBe(false);

@@ -1,6 +1,6 @@
-import { readdir, readFile } from "node:fs/promises";
 import { decodeReadBundle, decodeServedManifest, toBase64url, toHex, type OwnedShares, type ShareStanding } from "@keyfold/core/protocol";
 import { describe, expect, test } from "vitest";
+import { contentsOf } from "../../test/contents.ts";
 import { base, codeOf, mount, statusesOf, type TestMount } from "../../test/mount.ts";
 import { bytesOf, hashOf, newId, newOwner, type Owner } from "../../test/owner.ts";
 import { networkOf } from "../limits/client-address.ts";
@@ -356,11 +356,7 @@ describe("a share ends", () => {
   test("leaves nothing of its manifest in the database's files", async () => {
     const sealed = bytesOf(9000);
     const { site, owner, share } = await published({}, { sealed });
-    const holds = async (): Promise<boolean> => {
-      const names = (await readdir(site.directory)).filter((name) => name.startsWith("keyfold.db"));
-      const files = await Promise.all(names.map((name) => readFile(`${site.directory}/${name}`)));
-      return files.some((file) => file.includes(Buffer.from(sealed.subarray(100, 140))));
-    };
+    const holds = async (): Promise<boolean> => (await contentsOf(site)).includes(Buffer.from(sealed.subarray(100, 140)));
     expect(await holds()).toBe(true);
     await owner.call("DELETE", `/shares/${share.id}`);
     await site.app.maintain();

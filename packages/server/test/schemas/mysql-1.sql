@@ -1,0 +1,17 @@
+create table `folder` (`id` char(32) character set ascii collate ascii_bin primary key, `mode` bigint not null, `epoch` bigint not null, `seq` bigint not null, `head` varbinary(512) not null, `keys` varbinary(512) not null, `key_id` char(32) character set ascii collate ascii_bin not null, `used` bigint not null, `created_at` bigint not null);
+create index `folder_unwritten` on `folder` (`seq`, `mode`, `created_at`);
+create table `folder_key` (`key_id` char(32) character set ascii collate ascii_bin primary key, `folder` char(32) character set ascii collate ascii_bin not null, `epoch` bigint not null);
+create index `folder_key_folder` on `folder_key` (`folder`);
+create table `log_record` (`folder` char(32) character set ascii collate ascii_bin not null, `seq` bigint not null, `kind` bigint not null, `size` bigint not null, `wire` varbinary(512) not null, constraint `log_record_key` primary key (`folder`, `seq`));
+create table `sealed_body` (`folder` char(32) character set ascii collate ascii_bin not null, `seq` bigint not null, `bytes` mediumblob not null, constraint `sealed_body_key` primary key (`folder`, `seq`));
+create table `published_key` (`folder` char(32) character set ascii collate ascii_bin primary key, `bytes` mediumblob not null);
+create table `blob` (`folder` char(32) character set ascii collate ascii_bin not null, `id` char(32) character set ascii collate ascii_bin not null, `state` varchar(64) character set ascii collate ascii_bin not null, `sealed_size` bigint not null, `missing` bigint not null, `added_epoch` bigint, `due_at` bigint, `passes` bigint not null, `cursor` bigint not null, constraint `blob_key` primary key (`folder`, `id`));
+create index `blob_due` on `blob` (`state`, `due_at`);
+create table `part` (`folder` char(32) character set ascii collate ascii_bin not null, `blob` char(32) character set ascii collate ascii_bin not null, `part` bigint not null, `hash` varbinary(512) not null, `stored` bigint not null, constraint `part_key` primary key (`folder`, `blob`, `part`));
+create table `used_nonce` (`nonce` varchar(64) character set ascii collate ascii_bin primary key, `expires_at` bigint not null);
+create index `used_nonce_expires` on `used_nonce` (`expires_at`);
+create table `turn` (`position` bigint primary key auto_increment, `folder` char(32) character set ascii collate ascii_bin not null, `ticket` varchar(64) character set ascii collate ascii_bin not null, `until_at` bigint, `created_at` bigint not null);
+create index `turn_folder` on `turn` (`folder`, `position`);
+create table `lease` (`name` varchar(64) character set ascii collate ascii_bin primary key, `holder` varchar(64) character set ascii collate ascii_bin not null, `until_at` bigint not null);
+create table `server_secret` (`name` varchar(64) character set ascii collate ascii_bin primary key, `secret` varbinary(512) not null);
+create table `erasure` (`id` char(32) character set ascii collate ascii_bin primary key, `created_at` bigint not null);

@@ -1,0 +1,10 @@
+create table `share` (`id` char(32) character set ascii collate ascii_bin primary key, `folder` char(32) character set ascii collate ascii_bin not null, `epoch` bigint not null, `state` varchar(64) character set ascii collate ascii_bin not null, `version` bigint not null, `seq` bigint not null, `expires` bigint not null, `download_limit` bigint not null, `downloads` bigint not null, `guesses` bigint not null, `token_hash` varbinary(512) not null, `kept` varbinary(512) not null, `signature` varbinary(512) not null, `due_at` bigint);
+create index `share_folder` on `share` (`folder`, `state`);
+create index `share_due` on `share` (`state`, `due_at`);
+create table `share_manifest` (`share` char(32) character set ascii collate ascii_bin primary key, `size` bigint not null, `bytes` mediumblob not null);
+create table `share_blob` (`share` char(32) character set ascii collate ascii_bin not null, `blob` char(32) character set ascii collate ascii_bin not null, `listed` bigint not null, constraint `share_blob_key` primary key (`share`, `blob`));
+create table `share_take` (`share` char(32) character set ascii collate ascii_bin not null, `take` char(32) character set ascii collate ascii_bin not null, `taken_at` bigint not null, constraint `share_take_key` primary key (`share`, `take`));
+create index `share_take_age` on `share_take` (`taken_at`);
+create table `share_guess` (`id` char(32) character set ascii collate ascii_bin primary key, `share` char(32) character set ascii collate ascii_bin not null, `address` varchar(64) character set ascii collate ascii_bin not null, `guessed_at` bigint not null);
+create index `share_guess_share` on `share_guess` (`share`, `guessed_at`);
+create index `share_guess_age` on `share_guess` (`guessed_at`);

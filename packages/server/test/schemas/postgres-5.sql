@@ -1,0 +1,10 @@
+create table "share" ("id" text collate "C" primary key, "folder" text collate "C" not null, "epoch" bigint not null, "state" text collate "C" not null, "version" bigint not null, "seq" bigint not null, "expires" bigint not null, "download_limit" bigint not null, "downloads" bigint not null, "guesses" bigint not null, "token_hash" bytea not null, "kept" bytea not null, "signature" bytea not null, "due_at" bigint);
+create index "share_folder" on "share" ("folder", "state");
+create index "share_due" on "share" ("state", "due_at");
+create table "share_manifest" ("share" text collate "C" primary key, "size" bigint not null, "bytes" bytea not null);
+create table "share_blob" ("share" text collate "C" not null, "blob" text collate "C" not null, "listed" bigint not null, constraint "share_blob_key" primary key ("share", "blob"));
+create table "share_take" ("share" text collate "C" not null, "take" text collate "C" not null, "taken_at" bigint not null, constraint "share_take_key" primary key ("share", "take"));
+create index "share_take_age" on "share_take" ("taken_at");
+create table "share_guess" ("id" text collate "C" primary key, "share" text collate "C" not null, "address" text collate "C" not null, "guessed_at" bigint not null);
+create index "share_guess_share" on "share_guess" ("share", "guessed_at");
+create index "share_guess_age" on "share_guess" ("guessed_at");

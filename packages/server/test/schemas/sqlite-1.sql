@@ -1,0 +1,17 @@
+create table "folder" ("id" text primary key, "mode" integer not null, "epoch" integer not null, "seq" integer not null, "head" blob not null, "keys" blob not null, "key_id" text not null, "used" integer not null, "created_at" integer not null);
+create index "folder_unwritten" on "folder" ("seq", "mode", "created_at");
+create table "folder_key" ("key_id" text primary key, "folder" text not null, "epoch" integer not null) without rowid;
+create index "folder_key_folder" on "folder_key" ("folder");
+create table "log_record" ("folder" text not null, "seq" integer not null, "kind" integer not null, "size" integer not null, "wire" blob not null, constraint "log_record_key" primary key ("folder", "seq")) without rowid;
+create table "sealed_body" ("folder" text not null, "seq" integer not null, "bytes" blob not null, constraint "sealed_body_key" primary key ("folder", "seq"));
+create table "published_key" ("folder" text primary key, "bytes" blob not null);
+create table "blob" ("folder" text not null, "id" text not null, "state" text not null, "sealed_size" integer not null, "missing" integer not null, "added_epoch" integer, "due_at" integer, "passes" integer not null, "cursor" integer not null, constraint "blob_key" primary key ("folder", "id")) without rowid;
+create index "blob_due" on "blob" ("state", "due_at");
+create table "part" ("folder" text not null, "blob" text not null, "part" integer not null, "hash" blob not null, "stored" integer not null, constraint "part_key" primary key ("folder", "blob", "part")) without rowid;
+create table "used_nonce" ("nonce" text primary key, "expires_at" integer not null) without rowid;
+create index "used_nonce_expires" on "used_nonce" ("expires_at");
+create table "turn" ("position" integer primary key autoincrement, "folder" text not null, "ticket" text not null, "until_at" integer, "created_at" integer not null);
+create index "turn_folder" on "turn" ("folder", "position");
+create table "lease" ("name" text primary key, "holder" text not null, "until_at" integer not null) without rowid;
+create table "server_secret" ("name" text primary key, "secret" blob not null) without rowid;
+create table "erasure" ("id" text primary key, "created_at" integer not null) without rowid;

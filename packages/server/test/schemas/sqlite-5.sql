@@ -1,0 +1,10 @@
+create table "share" ("id" text primary key, "folder" text not null, "epoch" integer not null, "state" text not null, "version" integer not null, "seq" integer not null, "expires" integer not null, "download_limit" integer not null, "downloads" integer not null, "guesses" integer not null, "token_hash" blob not null, "kept" blob not null, "signature" blob not null, "due_at" integer) without rowid;
+create index "share_folder" on "share" ("folder", "state");
+create index "share_due" on "share" ("state", "due_at");
+create table "share_manifest" ("share" text primary key, "size" integer not null, "bytes" blob not null);
+create table "share_blob" ("share" text not null, "blob" text not null, "listed" integer not null, constraint "share_blob_key" primary key ("share", "blob")) without rowid;
+create table "share_take" ("share" text not null, "take" text not null, "taken_at" integer not null, constraint "share_take_key" primary key ("share", "take")) without rowid;
+create index "share_take_age" on "share_take" ("taken_at");
+create table "share_guess" ("id" text primary key, "share" text not null, "address" text not null, "guessed_at" integer not null) without rowid;
+create index "share_guess_share" on "share_guess" ("share", "guessed_at");
+create index "share_guess_age" on "share_guess" ("guessed_at");
