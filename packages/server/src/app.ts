@@ -12,7 +12,8 @@ import { defaultQuota, KeyfoldError, largestSealedSize } from "@keyfold/core/pro
 import { Hono } from "hono";
 import { routePath } from "hono/route";
 import { confirmAll, type WrittenParts } from "./blobs/parts.ts";
-import { blobStoreOf } from "./blobs/store.ts";
+import { cached, partCache } from "./blobs/cache.ts";
+import { blobStoreOf } from "./blobs/source.ts";
 import { together } from "./blobs/together.ts";
 import type { Mount, MountEnv, RequestContext } from "./context.ts";
 import { patiently } from "./database/database.ts";
@@ -75,7 +76,8 @@ function sayAlso(c: RequestContext, name: string, value: string): void {
  */
 export function keyfold(options: KeyfoldOptions): Keyfold {
   const { database, authorize, clock = Date.now, log = logToStandardError } = options;
-  const store = blobStoreOf(options.blobs);
+  const behind = blobStoreOf(options.blobs, { timeoutMs: options.blobTimeoutMs });
+  const store = options.cache === undefined ? behind : cached(behind, partCache(options.cache));
   const origin = originOf(options.origin);
   const limits = limitsOf(options.limits);
   if (options.secret !== undefined && options.secret.length < 32)
