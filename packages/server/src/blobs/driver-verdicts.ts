@@ -53,6 +53,7 @@ function misconfigured(driver: Driver): string | undefined {
     const database = options["database"];
     const dialect: unknown = typeof database === "object" && database !== null && "dialect" in database ? database.dialect : undefined;
     if (dialect === "mysql") return "on MySQL its column takes 64 KiB, a part has up to 4 MiB";
+    if (dialect === "postgresql") return "on PostgreSQL it has one connection, whose loss ends the process";
   }
   if (driver.name === "netlify-blobs" && options["consistency"] !== "strong") {
     return 'without consistency: "strong" what was written may be missing elsewhere for a minute';

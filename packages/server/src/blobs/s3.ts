@@ -102,7 +102,7 @@ export function s3(options: S3Options): BlobStore {
 
   return {
     async put(key, bytes) {
-      const answer = await send("PUT", urlOf(key), bytes);
+      const answer = await send("PUT", urlOf(key), bytes, { "content-type": "application/octet-stream" });
       if (!isGood(answer)) throw fault(answer);
     },
     async get(key): Promise<Bytes | null> {
