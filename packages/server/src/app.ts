@@ -22,6 +22,7 @@ import { maintain, type MaintainOptions, type MaintainReport } from "./jobs/main
 import { logLine, logToStandardError } from "./log-line.ts";
 import type { KeyfoldOptions, Limits } from "./options.ts";
 import { Refusal, refusalOf } from "./refusal.ts";
+import { removeFolder } from "./removal.ts";
 import { assetRoutes } from "./routes/assets.ts";
 import { blobRoutes } from "./routes/blobs.ts";
 import { discoveryRoutes } from "./routes/discovery.ts";
@@ -39,6 +40,8 @@ import { serverKeys, type ServerKeys } from "./session/keys.ts";
 export interface Keyfold extends Mount {
   /** Expiry, deletion, erasure: to be called every few minutes, in one process or in all. Idempotent. */
   maintain(options?: MaintainOptions): Promise<MaintainReport>;
+  /** Deletes a folder as a whole, for the host: at once for everybody, its parts with the next runs of `maintain()`. False when there is none. */
+  removeFolder(folder: string): Promise<boolean>;
   /** Waits for what goes on after answers, then closes database and store. Requests must have ended. */
   close(): Promise<void>;
 }
@@ -171,6 +174,10 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
     async maintain(maintainOptions?: MaintainOptions) {
       await ready();
       return maintain(services, maintainOptions);
+    },
+    async removeFolder(folder: string) {
+      await ready();
+      return removeFolder(services, folder);
     },
     async close() {
       await Promise.all(atWork);

@@ -34,7 +34,7 @@ export function onlyRecord(page: Bytes): Bytes {
   return records[0]!;
 }
 
-/** Creates a folder; says `created: false` when exactly this one is there. Throws `malformed`, `bad-signature`. */
+/** Creates a folder; says `created: false` when exactly this one is there. Throws `malformed`, `bad-signature`, `gone`. */
 export async function createFolder(services: Services, request: CreateFolder): Promise<{ created: boolean; folder: CreatedFolder }> {
   const { database, clock } = services;
   const genesis = decodeRecord(onlyRecord(fromBase64url(request.genesis)));
@@ -70,6 +70,7 @@ export async function createFolder(services: Services, request: CreateFolder): P
   } catch (error) {
     if (database.fault(error) !== "duplicate") throw error;
     if ((await findFolder(database, folderId)) !== undefined) return { created: false, folder };
+    if (await wasRemoved(database, folderId)) throw new Refusal("gone");
     throw new Refusal("malformed", { detail: "These keys belong to another folder." });
   }
   return { created: true, folder };
@@ -79,14 +80,27 @@ export async function findFolder(database: Database, id: string): Promise<Folder
   return patiently(database, () => database.query.selectFrom("folder").selectAll().where("id", "=", id).executeTakeFirst());
 }
 
-/** Throws `not-found`. */
+/** Whether there was a folder that was deleted as a whole (`removal.ts`). */
+async function wasRemoved(database: Database, id: string): Promise<boolean> {
+  const row = await patiently(database, () =>
+    database.query.selectFrom("removed_folder").select("folder").where("folder", "=", id).executeTakeFirst(),
+  );
+  return row !== undefined;
+}
+
+/** What is said of a folder that is not there: `gone` for one that was deleted, else `not-found`. */
+export async function absence(database: Database, id: string): Promise<Refusal> {
+  return new Refusal((await wasRemoved(database, id)) ? "gone" : "not-found");
+}
+
+/** Throws `not-found`, `gone`. */
 export async function existingFolder(database: Database, id: string): Promise<FolderRow> {
   const row = await findFolder(database, id);
-  if (row === undefined) throw new Refusal("not-found");
+  if (row === undefined) throw await absence(database, id);
   return row;
 }
 
-/** What anybody may know: the epoch, and the read key while the folder is open. Throws `not-found`. */
+/** What anybody may know: the epoch, and the read key while the folder is open. Throws `not-found`, `gone`. */
 export async function folderState(database: Database, id: string): Promise<FolderState> {
   const row = await patiently(database, () =>
     database.query
@@ -96,7 +110,7 @@ export async function folderState(database: Database, id: string): Promise<Folde
       .where("folder.id", "=", id)
       .executeTakeFirst(),
   );
-  if (row === undefined) throw new Refusal("not-found");
+  if (row === undefined) throw await absence(database, id);
   const { epoch, keyId, readKey } = row;
   return {
     folder: id,
@@ -107,18 +121,20 @@ export async function folderState(database: Database, id: string): Promise<Folde
   };
 }
 
-/** The folder that a key id belongs or belonged to. Throws `unknown-key`. */
+/** The folder that a key id belongs or belonged to. Throws `unknown-key`, and `gone` where that folder was deleted. */
 export async function findByKey(database: Database, keyId: string): Promise<KeyPlace> {
   const row = await patiently(database, () =>
     database.query
       .selectFrom("folder_key as key")
-      .innerJoin("folder", "folder.id", "key.folder")
+      .leftJoin("folder", "folder.id", "key.folder")
       .select(["key.folder as folder", "key.epoch as epoch", "folder.epoch as current"])
       .where("key.key_id", "=", keyId)
       .executeTakeFirst(),
   );
   if (row === undefined) throw new Refusal("unknown-key");
-  return row;
+  const { folder, epoch, current } = row;
+  if (current === null) throw await absence(database, folder);
+  return { folder, epoch, current };
 }
 
 /** A random id, hex. */

@@ -76,7 +76,8 @@ export type CreatedFolder = v.InferOutput<typeof CreatedFolder>;
 export const FolderState = v.object({ folder: Id, epoch: Epoch, keyId: Id, open: v.boolean(), readKey: v.optional(binary(32)) });
 export type FolderState = v.InferOutput<typeof FolderState>;
 
-export const Usage = v.object({ used: Count, quota: Count });
+/** `blobs`: how many count; an older server does not say. */
+export const Usage = v.object({ used: Count, quota: Count, blobs: v.optional(Count) });
 export type Usage = v.InferOutput<typeof Usage>;
 
 // Sessions

@@ -7,6 +7,7 @@
 import { isSealedSize, partCountOf, type BlobState } from "@keyfold/core/protocol";
 import { sql } from "kysely";
 import { changed, inChunks, patiently, transact, type Batch, type Database } from "../database/database.ts";
+import { absence } from "../folders.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import { blobRows, openLife } from "./life.ts";
@@ -97,6 +98,6 @@ async function quotaRefusal(database: Database, folder: string, quota: number, n
   const row = await patiently(database, () =>
     database.query.selectFrom("folder").select("used").where("id", "=", folder).executeTakeFirst(),
   );
-  if (row === undefined) return new Refusal("not-found");
+  if (row === undefined) return absence(database, folder);
   return new Refusal("quota", { members: { used: row.used, quota, needed } });
 }

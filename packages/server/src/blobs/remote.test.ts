@@ -42,7 +42,10 @@ describe("S3", () => {
     ["a bucket that is not there", { bucket: "nobody" }, "NoSuchBucket"],
   ])("%s is told by the service's own word, for every kind of request, and not taken for an absent part", async (_, wrong, reason) => {
     const { options, passed } = await service();
-    for (const store of [blobStoreOf(s3({ ...options, ...wrong })), blobStoreOf(s3Driver({ ...options, ...wrong }))]) {
+    for (const store of [
+      blobStoreOf(s3({ ...options, ...wrong })),
+      blobStoreOf(s3Driver({ ...options, bulkDelete: true, ...(wrong as object) })),
+    ]) {
       const requests = [store.put(key, bytesOf(10)), store.get(key), store.remove([key]), store.remove([key, "ab:cd:2"])];
       await allRejectWith(requests, { code: "server-failed", reason });
     }

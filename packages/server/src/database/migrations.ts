@@ -9,6 +9,7 @@
 import type { CreateTableBuilder } from "kysely";
 import type { Migration } from "./migration.ts";
 import { pairingMigration } from "./pairing-migration.ts";
+import { removalMigration } from "./removal-migration.ts";
 import { shareMigration } from "./share-migration.ts";
 
 export type { ColumnTypes, Migration } from "./migration.ts";
@@ -124,4 +125,5 @@ export const migrations: readonly Migration[] = [
   },
   shareMigration,
   pairingMigration,
+  removalMigration,
 ];
