@@ -1,10 +1,12 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { toBase64url, type Bytes } from "@keyfold/core/protocol";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { base, codeOf, mount, type TestMount } from "../test/mount.ts";
 import { bytesOf, newId, newOwner, Owner } from "../test/owner.ts";
 import { finishRemovals, markRemoved } from "./removal.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const day = 24 * 3600 * 1000;
 
@@ -144,7 +146,7 @@ describe("an owner deletes a folder as a whole", () => {
     for (const table of ["folder", "log_record", "sealed_body", "blob", "part"] as const) {
       expect(await query.selectFrom(table).selectAll().execute()).toEqual([]);
     }
-  }, 30_000);
+  });
 });
 
 test("what a process left of a deletion when it ended, whatever the step, maintain() finishes", async () => {
@@ -172,7 +174,7 @@ test("what a process left of a deletion when it ended, whatever the step, mainta
   site.wait(day + 1000);
   await site.app.maintain();
   expect(await rowsOf(site, owner.folder)).toEqual({});
-}, 30_000);
+});
 
 test("a host removes a folder, once", async () => {
   const site = await mount();

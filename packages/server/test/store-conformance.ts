@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { setImmediate as turn } from "node:timers/promises";
 import { partSize, type Bytes } from "@keyfold/core/protocol";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { partKey, putAll, type BlobStore } from "../src/blobs/store.ts";
 import { bytesOf, newId } from "./owner.ts";
 
@@ -15,6 +15,8 @@ export interface StoreUnderTest {
   /** Takes the place away. */
   readonly end?: () => Promise<void>;
 }
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const folder = newId();
 const newKey = (index = 0): string => partKey(folder, newId(), index);
@@ -265,8 +267,8 @@ export function conformance(name: string, make: () => StoreUnderTest | Promise<S
 
     describe("beyond this store", () => {
       test("what was confirmed another process sees at once, and what was removed it does not", async (context) => {
-        if (place.again === undefined) return context.skip("the place is this process's memory");
-        const other = await place.again();
+        const again = place.again ?? context.skip("the place is this process's memory");
+        const other = await again();
         const key = newKey();
         const bytes = bytesOf(3000);
         await store.put(key, bytes);
@@ -278,35 +280,38 @@ export function conformance(name: string, make: () => StoreUnderTest | Promise<S
         await other.close?.();
       });
       test("what was confirmed is there after the store was closed and opened again", async (context) => {
-        if (place.again === undefined) return context.skip("the place is this process's memory");
+        const again = place.again ?? context.skip("the place is this process's memory");
         const key = newKey();
-        const before = await place.again();
+        const before = await again();
         await before.put(key, bytesOf(4321));
         await before.close?.();
-        const after = await place.again();
+        const after = await again();
         expect(await after.get(key)).toHaveLength(4321);
         await after.close?.();
       });
       test("is closed without having been used, and twice", async (context) => {
-        if (place.again === undefined) return context.skip("closing it would end the suite's own");
-        const other = await place.again();
+        const again = place.again ?? context.skip("closing it would end the suite's own");
+        const other = await again();
         await other.close?.();
         expect(await other.close?.()).toBeUndefined();
       });
-      test.each([
+      test.for([
         ["others", 800],
         ["fewer", 799],
         ["more", 5000],
         ["none", 0],
-      ])("wrong bytes in the place (%s) are given as they are, for the reader to find out by the hash", async (_, length) => {
-        if (place.spoil === undefined) return;
-        const key = newKey();
-        await store.put(key, bytesOf(800));
-        const wrong = new Uint8Array(randomBytes(length));
-        await place.spoil(key, wrong);
-        await store.forget?.(key);
-        expect(Buffer.compare((await store.get(key)) ?? Buffer.from("nothing"), wrong)).toBe(0);
-      });
+      ] as const)(
+        "wrong bytes in the place (%s) are given as they are, for the reader to find out by the hash",
+        async ([, length], context) => {
+          const spoil = place.spoil ?? context.skip("nobody else writes into this process's memory");
+          const key = newKey();
+          await store.put(key, bytesOf(800));
+          const wrong = new Uint8Array(randomBytes(length));
+          await spoil(key, wrong);
+          await store.forget?.(key);
+          expect(Buffer.compare((await store.get(key)) ?? Buffer.from("nothing"), wrong)).toBe(0);
+        },
+      );
     });
   });
 }

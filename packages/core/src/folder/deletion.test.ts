@@ -49,7 +49,7 @@ test("what another device has changed since keeps it from being deleted; once th
   await other.createDirectory("/new");
   await other.settled();
   expect(await codeOf(folder.deleteFolder())).toBe("conflict");
-  expect(folder.state.tree.resolve("/new")).not.toBeNull();
+  expect(folder.state.tree.resolve("/new")).toMatchObject({ name: "new" });
   await folder.deleteFolder();
   expect(await codeOf(devices.client().open(key))).toBe("gone");
 });

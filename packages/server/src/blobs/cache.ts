@@ -110,19 +110,18 @@ export function cached(store: BlobStore, cache: PartCache): BlobStore {
     }
   };
 
-  const { putAll, local } = store;
   return {
-    ...(local === undefined ? {} : { local }),
+    ...(store.local === undefined ? {} : { local: store.local }),
     async put(key, bytes) {
       await drop([key]);
       await store.put(key, bytes);
     },
-    ...(putAll === undefined
+    ...(store.putAll === undefined
       ? {}
       : {
           async putAll(items) {
             await drop(items.map(({ key }) => key));
-            return putAll.call(store, items);
+            return store.putAll!(items);
           },
         }),
     async get(key, into) {

@@ -5,13 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import redis from "unstorage/drivers/redis";
 import s3Driver from "unstorage/drivers/s3";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { brokenLine, type BrokenLine } from "../../test/broken-line.ts";
 import { bytesOf, newId } from "../../test/owner.ts";
 import { s3Service, sendError, type S3Service, type S3ServiceOptions } from "../../test/s3-service.ts";
 import { redisStore } from "./redis-store.ts";
 import { s3, type S3Options } from "./s3.ts";
 import { blobStoreOf } from "./source.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const key = "ab:cd:1";
 
