@@ -194,18 +194,18 @@ export function conformance(name: string, make: () => StoreUnderTest | Promise<S
         const key = newKey();
         const length = 600_000;
         await store.put(key, marked(length, 0));
-        let writing = true;
+        const written = new AbortController();
         const readers = [1, 2, 3].map(async () => {
           let seen = 0;
           do {
             if (!isWhole(await store.get(key), length)) throw new Error("torn");
             seen++;
             await turn(); // a cache answers without one
-          } while (writing);
+          } while (!written.signal.aborted);
           return seen;
         });
         for (let mark = 1; mark <= 12; mark++) await store.put(key, marked(length, mark));
-        writing = false;
+        written.abort();
         for (const seen of await Promise.all(readers)) expect(seen).toBeGreaterThan(0);
         expect((await store.get(key))![0]).toBe(12);
       });
