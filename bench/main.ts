@@ -21,6 +21,7 @@ import { scale } from "./scale.ts";
 import { measureSealing, type SealingTimes } from "./sealing.ts";
 import { searchTimes } from "./search.ts";
 import { startServer, type RunningServer, type ServerKind } from "./servers.ts";
+import { storeTimes } from "./stores.ts";
 
 const quick = process.argv.includes("--quick");
 const size = (quick ? 128 : 1024) * MiB;
@@ -195,6 +196,7 @@ try {
   console.log(`${size / MiB} MiB over loopback; servers are processes of their own; six parts in flight\n`);
   await makeFile();
   reportSealing("Node", await measureSealing(32, 5), 32 * 4 * MiB);
+  await storeTimes(folder, quick ? 12 : 48);
   await inNode();
   await inChromium();
   await providerTimes();

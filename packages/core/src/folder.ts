@@ -8,6 +8,7 @@ import { KeyfoldError } from "./error.ts";
 import { Ceremony } from "./folder/ceremony.ts";
 import { Editing } from "./folder/editing.ts";
 import { folderState, hidesNodes } from "./folder/folder-state.ts";
+import { deleteOnServer } from "./folder/deletion.ts";
 import { folderLink } from "./folder/link.ts";
 import { listingOf } from "./folder/listing.ts";
 import { readFragment, readKeyFor } from "./folder/read-link.ts";
@@ -368,6 +369,13 @@ export class OpenedFolder implements Folder {
     await this.#sync.forget();
     await eraseFolder(this.#options.store, this.#options.http.server, this.id);
     this.#gone = wasOpen;
+    this.#state.touch();
+  }
+
+  async deleteFolder({ signal }: Abortable = {}): Promise<void> {
+    await deleteOnServer(this.#sync, signal);
+    await this.signOut();
+    this.#gone = true;
     this.#state.touch();
   }
 

@@ -12,7 +12,8 @@ import { KeyfoldError } from "@keyfold/core/protocol";
 import { Hono } from "hono";
 import { routePath } from "hono/route";
 import { confirmAll, type WrittenParts } from "./blobs/parts.ts";
-import { blobStoreOf } from "./blobs/store.ts";
+import { cached, partCache } from "./blobs/cache.ts";
+import { blobStoreOf } from "./blobs/source.ts";
 import { together } from "./blobs/together.ts";
 import type { Mount, MountEnv, RequestContext } from "./context.ts";
 import { cors } from "./cors.ts";
@@ -25,6 +26,7 @@ import { rateStoreOf } from "./limits/rate-store.ts";
 import { logLine, logToStandardError } from "./log-line.ts";
 import type { KeyfoldOptions } from "./options.ts";
 import { Refusal, refusalOf } from "./refusal.ts";
+import { removeFolder } from "./removal.ts";
 import { assetRoutes } from "./routes/assets.ts";
 import { blobRoutes } from "./routes/blobs.ts";
 import { discoveryRoutes } from "./routes/discovery.ts";
@@ -45,6 +47,8 @@ import { RememberedPairs } from "./subjects/folders.ts";
 export interface Keyfold extends Mount {
   /** Expiry, deletion, erasure: to be called every few minutes, in one process or in all. Idempotent. */
   maintain(options?: MaintainOptions): Promise<MaintainReport>;
+  /** Deletes a folder as a whole, for the host: at once for everybody, its parts with the next runs of `maintain()`. False when there is none. */
+  removeFolder(folder: string): Promise<boolean>;
   /** Waits for what goes on after answers, then closes database and store. Requests must have ended. */
   close(): Promise<void>;
 }
@@ -68,7 +72,8 @@ function sayAlso(c: RequestContext, name: string, value: string): void {
  */
 export function keyfold(options: KeyfoldOptions): Keyfold {
   const { database, authorize, clock = Date.now, log = logToStandardError } = options;
-  const store = blobStoreOf(options.blobs);
+  const behind = blobStoreOf(options.blobs, { timeoutMs: options.blobTimeoutMs });
+  const store = options.cache === undefined ? behind : cached(behind, partCache(options.cache));
   const origin = originOf(options.origin);
   const limits = limitsOf(options.limits);
   if (options.secret !== undefined && options.secret.length < 32)
@@ -174,6 +179,10 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
     async maintain(maintainOptions?: MaintainOptions) {
       await ready();
       return maintain(services, maintainOptions);
+    },
+    async removeFolder(folder: string) {
+      await ready();
+      return removeFolder(services, folder);
     },
     async close() {
       await Promise.all(atWork);

@@ -38,7 +38,7 @@ export function onlyRecord(page: Bytes): Bytes {
 /**
  * Creates a folder; says `created: false` when exactly this one is there. `subject`: the host's user who holds it.
  *
- * Throws `malformed`, `bad-signature`, `refused` where there are as many as may be.
+ * Throws `malformed`, `bad-signature`, `gone`, `refused` where there are as many as may be.
  */
 export async function createFolder(
   services: Services,
@@ -81,6 +81,7 @@ export async function createFolder(
   } catch (error) {
     if (database.fault(error) !== "duplicate") throw error;
     if ((await findFolder(database, folderId)) !== undefined) return { created: false, folder };
+    if (await wasRemoved(database, folderId)) throw new Refusal("gone");
     throw new Refusal("malformed", { detail: "These keys belong to another folder." });
   }
   return { created: true, folder };
@@ -100,14 +101,27 @@ export async function findFolder(database: Database, id: string): Promise<Folder
   return patiently(database, () => database.query.selectFrom("folder").selectAll().where("id", "=", id).executeTakeFirst());
 }
 
-/** Throws `not-found`. */
+/** Whether there was a folder that was deleted as a whole (`removal.ts`). */
+async function wasRemoved(database: Database, id: string): Promise<boolean> {
+  const row = await patiently(database, () =>
+    database.query.selectFrom("removed_folder").select("folder").where("folder", "=", id).executeTakeFirst(),
+  );
+  return row !== undefined;
+}
+
+/** What is said of a folder that is not there: `gone` for one that was deleted, else `not-found`. */
+export async function absence(database: Database, id: string): Promise<Refusal> {
+  return new Refusal((await wasRemoved(database, id)) ? "gone" : "not-found");
+}
+
+/** Throws `not-found`, `gone`. */
 export async function existingFolder(database: Database, id: string): Promise<FolderRow> {
   const row = await findFolder(database, id);
-  if (row === undefined) throw new Refusal("not-found");
+  if (row === undefined) throw await absence(database, id);
   return row;
 }
 
-/** What anybody may know: the epoch, and the read key while the folder is open. Throws `not-found`. */
+/** What anybody may know: the epoch, and the read key while the folder is open. Throws `not-found`, `gone`. */
 export async function folderState(database: Database, id: string): Promise<FolderState> {
   const row = await patiently(database, () =>
     database.query
@@ -117,7 +131,7 @@ export async function folderState(database: Database, id: string): Promise<Folde
       .where("folder.id", "=", id)
       .executeTakeFirst(),
   );
-  if (row === undefined) throw new Refusal("not-found");
+  if (row === undefined) throw await absence(database, id);
   const { epoch, keyId, readKey } = row;
   return {
     folder: id,
@@ -128,18 +142,20 @@ export async function folderState(database: Database, id: string): Promise<Folde
   };
 }
 
-/** The folder that a key id belongs or belonged to. Throws `unknown-key`. */
+/** The folder that a key id belongs or belonged to. Throws `unknown-key`, and `gone` where that folder was deleted. */
 export async function findByKey(database: Database, keyId: string): Promise<KeyPlace> {
   const row = await patiently(database, () =>
     database.query
       .selectFrom("folder_key as key")
-      .innerJoin("folder", "folder.id", "key.folder")
+      .leftJoin("folder", "folder.id", "key.folder")
       .select(["key.folder as folder", "key.epoch as epoch", "folder.epoch as current"])
       .where("key.key_id", "=", keyId)
       .executeTakeFirst(),
   );
   if (row === undefined) throw new Refusal("unknown-key");
-  return row;
+  const { folder, epoch, current } = row;
+  if (current === null) throw await absence(database, folder);
+  return { folder, epoch, current };
 }
 
 /** A random id, hex. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { BlobSource } from "./blobs/store.ts";
+import type { CacheOptions } from "./blobs/cache.ts";
+import type { BlobSource } from "./blobs/source.ts";
 import type { Clock } from "./clock.ts";
 import type { Cors } from "./cors.ts";
 import type { Database } from "./database/database.ts";
@@ -40,8 +41,12 @@ export type Authorize = (request: Request, purpose: Purpose) => Verdict | Promis
 export interface KeyfoldOptions {
   /** `sqlite("keyfold.db")`. */
   readonly database: Database;
-  /** `durableFs("blobs")`, another `BlobStore`, or any unstorage driver. */
+  /** `durableFs("blobs")`, `s3({ … })`, another `BlobStore`, or an unstorage driver that can hold blobs. */
   readonly blobs: BlobSource;
+  /** Milliseconds in which a request to the store ends, further attempts included; local files have no limit. Default 30,000. */
+  readonly blobTimeoutMs?: number | undefined;
+  /** Keeps parts that are read often nearer than the store: `{ bytes }` in this process, `{ redis }` for all. Default: no cache. */
+  readonly cache?: CacheOptions | undefined;
   /**
    * At least 32 bytes (or as many characters) that nobody else knows; the same in every process. Tokens and challenges derive from it.
    * Default: one that is drawn once and kept in the database, and so also in its backups.

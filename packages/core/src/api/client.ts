@@ -184,6 +184,12 @@ export class FolderApi {
     return validJson(Usage, (await this.#get("/usage", options)).body);
   }
 
+  /** Deletes the whole folder, for everybody. `head`: after the last record that was seen. Rejects with `conflict` when there are more, `gone`. */
+  async deleteFolder(head: Bytes, options: RequestOptions = {}): Promise<void> {
+    const headers = { "keyfold-head": toBase64url(head) };
+    await this.#send({ method: "DELETE", path: "", headers, idempotent: true, timeout: SMALL_TIMEOUT, ...options });
+  }
+
   // blobs: sent once; transfers decide about waiting
 
   async createBlobs(blobs: readonly { readonly blob: string; readonly sealedSize: number }[], options: RequestOptions = {}) {

@@ -235,6 +235,12 @@ export interface Folder {
   setRemember(remember: Remember): Promise<void>;
   /** Forgets every key and local copy of this folder in this tab or device. */
   signOut(): Promise<void>;
+  /**
+   * Deletes the whole folder on the server, for everybody and for good: files, versions, history, links. Then as `signOut`. It is deleted as this device
+   * knows it: rejects with `conflict` when another device has changed something since (look again), `read-only`, `key-needed`, `offline` …; then nothing
+   * was deleted. Whoever comes back to it is told `gone`. What servers keep as backups is beyond it.
+   */
+  deleteFolder(options?: Abortable): Promise<void>;
   /** A link that opens the folder page; while the folder is open it is all that is needed to read it. */
   link(page?: string, options?: LinkOptions): string;
   /** Stops syncing; transfers are paused; nothing is lost. */

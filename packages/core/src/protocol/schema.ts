@@ -80,7 +80,8 @@ export type FolderState = v.InferOutput<typeof FolderState>;
 export const HostFolders = v.object({ folders: v.array(v.object({ folder: Id, created: Count, changed: Count, used: Count })) });
 export type HostFolders = v.InferOutput<typeof HostFolders>;
 
-export const Usage = v.object({ used: Count, quota: Count });
+/** `blobs`: how many count; an older server does not say. */
+export const Usage = v.object({ used: Count, quota: Count, blobs: v.optional(Count) });
 export type Usage = v.InferOutput<typeof Usage>;
 
 // Sessions

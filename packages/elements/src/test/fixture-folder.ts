@@ -341,6 +341,11 @@ export class FixtureFolder implements Folder {
     this.pose({ status: "locked", access: "none" });
   }
 
+  async deleteFolder(): Promise<void> {
+    this.#record("deleteFolder");
+    this.pose({ status: "none", access: "none" });
+  }
+
   async share(targets: readonly Target[], options?: ShareOptions): Promise<{ id: string; link: string }> {
     this.#record("share", targets, options);
     const id = "5a".repeat(16);

@@ -8,6 +8,7 @@ import { isSealedSize, partCountOf, type BlobState } from "@keyfold/core/protoco
 import { sql } from "kysely";
 import { changed, inChunks, patiently, transact, type Batch, type Database, type Sum } from "../database/database.ts";
 import { refuseFor, Refusal } from "../refusal.ts";
+import { absence } from "../folders.ts";
 import type { Services } from "../services.ts";
 import { heldWith } from "../subjects/folders.ts";
 import { blobRows, openLife } from "./life.ts";
@@ -125,6 +126,6 @@ async function quotaRefusal(database: Database, folder: string, quota: number, n
   const row = await patiently(database, () =>
     database.query.selectFrom("folder").select("used").where("id", "=", folder).executeTakeFirst(),
   );
-  if (row === undefined) return new Refusal("not-found");
+  if (row === undefined) return absence(database, folder);
   return new Refusal("quota", { members: { used: row.used, quota, needed } });
 }

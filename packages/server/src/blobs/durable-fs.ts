@@ -16,12 +16,9 @@ import { KeyfoldError, type Bytes } from "@keyfold/core/protocol";
 import type { Driver } from "unstorage";
 import { Directories } from "./directories.ts";
 import { unfilled } from "./part-bytes.ts";
-import { asError, type BlobStore, type StoreItem } from "./store.ts";
+import { asError, storeKey, type BlobStore, type StoreItem } from "./store.ts";
 
 export type DurableFs = Driver<{ directory: string }> & BlobStore;
-
-/** Two segments or more, of letters, digits, `-` and `_`. */
-const keyPattern = /^[0-9A-Za-z_-]+(:[0-9A-Za-z_-]+)+$/;
 
 /** Temporary files this old belong to nobody who is still alive, milliseconds. */
 const abandoned = 24 * 3600 * 1000;
@@ -72,8 +69,7 @@ export function durableFs(directory: string): DurableFs {
   };
 
   const pathOf = (key: string): string => {
-    if (!keyPattern.test(key)) throw new KeyfoldError("invalid-argument", "Not a key of this store.");
-    const last = key.lastIndexOf(":");
+    const last = storeKey(key).lastIndexOf(":");
     return join(root, `${key.slice(0, last).replaceAll(":", "/")}.${key.slice(last + 1)}`);
   };
 
@@ -215,6 +211,7 @@ export function durableFs(directory: string): DurableFs {
   return {
     name: "keyfold-durable-fs",
     options: { directory: root },
+    local: true,
     put,
     putAll,
     get,

@@ -69,7 +69,9 @@ export async function storeParts(services: Services, folder: string, parts: read
 export async function salvagePart(services: Services, folder: string, blob: BlobRow, index: number): Promise<Outcome> {
   const length = partLengthOf(blob.sealed_size, index);
   if (length === 0) return { code: "part-size" };
-  const bytes = await services.store.get(partKey(folder, blob.id, index));
+  const key = partKey(folder, blob.id, index);
+  await services.store.forget?.(key); // what counts is what the store itself has
+  const bytes = await services.store.get(key);
   if (bytes?.length !== length) return { code: "not-found" };
   // Written once more, and claimed and confirmed like any other.
   const [outcome] = await storeParts(services, folder, [{ blob: blob.id, index, hash: partHash(bytes), bytes }]);

@@ -55,8 +55,13 @@ export async function wantedParts(
 
 /** The part's bytes, in `into` where the store can do that; null when the store has nothing there. Throws `part-damaged` when it has something else. */
 export async function loadPart({ store }: Services, part: WantedPart, into?: Bytes): Promise<Bytes | null> {
+  const fits = (bytes: Bytes | null): boolean => bytes === null || constantTimeEqual(partHash(bytes), part.hash);
   const bytes = await store.get(part.key, into);
-  if (bytes === null) return null;
-  if (!constantTimeEqual(partHash(bytes), part.hash)) throw new Refusal("part-damaged");
-  return bytes;
+  if (fits(bytes)) return bytes;
+  if (store.forget === undefined) throw new Refusal("part-damaged");
+  // Was it the cache?
+  await store.forget(part.key);
+  const stored = await store.get(part.key, into);
+  if (!fits(stored)) throw new Refusal("part-damaged");
+  return stored;
 }

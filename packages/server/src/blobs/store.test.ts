@@ -3,7 +3,8 @@ import type { Driver } from "unstorage";
 import { describe, expect, test } from "vitest";
 import { base, codeOf, mount } from "../../test/mount.ts";
 import { bytesOf, newId, newOwner } from "../../test/owner.ts";
-import { blobStoreOf, partKey, putAll } from "./store.ts";
+import { blobStoreOf } from "./source.ts";
+import { partKey, putAll } from "./store.ts";
 
 describe("any unstorage driver", () => {
   test("serves as a store", async () => {

@@ -8,7 +8,7 @@
  */
 
 import { KeyfoldError, type Bytes } from "@keyfold/core/protocol";
-import { createStorage, type Driver } from "unstorage";
+import type { Driver } from "unstorage";
 
 export interface BlobStore {
   /**
@@ -26,6 +26,10 @@ export interface BlobStore {
   get(key: string, into?: Bytes): Promise<Bytes | null>;
   /** Removes what is there; nothing there is no error. */
   remove(keys: readonly string[]): Promise<void>;
+  /** Of a store with a cache in front: what the cache holds under this key is wrong. The next `get` asks the store itself. */
+  forget?(key: string): Promise<void>;
+  /** It answers from this machine: no time limit and no second attempt (`guarded.ts`). */
+  readonly local?: true;
   close?(): Promise<void>;
 }
 
@@ -45,47 +49,17 @@ export function partKey(folder: string, blob: string, index: number): string {
   return `${folder}:${blob.slice(0, 2)}:${blob}:${index}`;
 }
 
-function isStore(source: BlobSource): source is BlobStore {
-  return "put" in source && "remove" in source;
+/** Two segments or more, of letters, digits, `-` and `_`: what no driver, URL or file system reads as something else. */
+const keyPattern = /^[0-9A-Za-z_-]+(:[0-9A-Za-z_-]+)+$/;
+
+/** The key, where every store can hold it as it is. Throws `invalid-argument`. */
+export function storeKey(key: string): string {
+  if (!keyPattern.test(key)) throw new KeyfoldError("invalid-argument", "Not a key of this store.");
+  return key;
 }
 
-export function blobStoreOf(source: BlobSource): BlobStore {
-  return isStore(source) ? source : overDriver(source);
-}
-
-/** Requests to a foreign store at a time. */
+/** Requests to a store at a time, where it has no `putAll`. */
 const parallel = 8;
-
-/**
- * A store over an unstorage driver that is not ours. Drivers differ in what they report: some say success for a write that was refused, one resolves
- * a read to an `Error`. So every write is read back, and only bytes pass.
- */
-function overDriver(driver: Driver): BlobStore {
-  const storage = createStorage({ driver });
-  const get = async (key: string): Promise<Bytes | null> => {
-    const value: unknown = await storage.getItemRaw<unknown>(key);
-    if (value === null || value === undefined) return null;
-    if (value instanceof Uint8Array) return new Uint8Array(value.buffer as ArrayBuffer, value.byteOffset, value.byteLength);
-    if (value instanceof ArrayBuffer) return new Uint8Array(value);
-    throw new KeyfoldError("server-failed", "The blob store answered with something that is not bytes.", { cause: value });
-  };
-  return {
-    async put(key, bytes) {
-      await storage.setItemRaw(key, bytes.slice());
-      const written = await get(key);
-      if (written === null || Buffer.compare(written, bytes) !== 0) {
-        throw new KeyfoldError("server-failed", "The blob store confirmed a write that it has not made.");
-      }
-    },
-    get,
-    async remove(keys) {
-      for (let start = 0; start < keys.length; start += parallel) {
-        await Promise.all(keys.slice(start, start + parallel).map((key) => storage.removeItem(key)));
-      }
-    },
-    close: () => storage.dispose(),
-  };
-}
 
 /** Puts many, in parallel, with an error for each that failed. */
 export async function putAll(store: BlobStore, items: readonly StoreItem[]): Promise<(Error | undefined)[]> {

@@ -10,6 +10,7 @@ import type { CreateTableBuilder } from "kysely";
 import type { Migration } from "./migration.ts";
 import { pairingMigration } from "./pairing-migration.ts";
 import { rateMigration } from "./rate-migration.ts";
+import { removalMigration } from "./removal-migration.ts";
 import { shareMigration } from "./share-migration.ts";
 import { subjectMigration } from "./subject-migration.ts";
 
@@ -126,6 +127,7 @@ export const migrations: readonly Migration[] = [
   },
   shareMigration,
   pairingMigration,
+  removalMigration,
   rateMigration,
   subjectMigration,
 ];

@@ -201,6 +201,14 @@ export interface ErasureTable {
   created_at: number;
 }
 
+/** Folders that were deleted as a whole: for good, so that whoever comes back is told. */
+export interface RemovedFolderTable {
+  folder: string;
+  removed_at: number;
+  /** 1: something of it is left to be taken out, blobs in `deleting` aside. */
+  pending: number;
+}
+
 /** The server's own secret, where the host gave none. One row. */
 export interface ServerSecretTable {
   name: string;
@@ -220,6 +228,7 @@ export interface Tables {
   pairing: PairingTable;
   lease: LeaseTable;
   erasure: ErasureTable;
+  removed_folder: RemovedFolderTable;
   server_secret: ServerSecretTable;
   share: ShareTable;
   share_manifest: ShareManifestTable;

@@ -12,6 +12,7 @@ import { changed, patiently, transact, type Batch, type Database } from "../data
 import { randomId } from "../folders.ts";
 import { forgetCounts } from "../limits/rate-store.ts";
 import { forgetPairings } from "../pairings.ts";
+import { finishRemovals } from "../removal.ts";
 import type { Services } from "../services.ts";
 import { endShares, expireShares } from "../shares/ending.ts";
 import { forgetSubjects } from "../subjects/folders.ts";
@@ -32,7 +33,7 @@ export interface MaintainReport {
   readonly released: number;
   /** Passes over blobs that are being deleted. */
   readonly deleted: number;
-  /** Open folders that were never written to. */
+  /** Open folders that were never written to, and folders of whose deletion the last step but that of their blobs was done. */
   readonly folders: number;
   /** Shares whose time is over. */
   readonly shares: number;
@@ -61,8 +62,9 @@ export async function maintain(services: Services, options: MaintainOptions = {}
     await forgetCounts(services.database, services.clock());
     const expired = await expireOpen(services, budget);
     const released = await endGrace(services, budget);
+    const removed = await finishRemovals(services, budget);
     const deleted = await collectDeleted(services, budget);
-    const folders = await removeUnwritten(services, budget);
+    const folders = removed + (await removeUnwritten(services, budget));
     const shares = await expireShares(services, budget);
     return { expired, released, deleted, folders, shares, erased: (await erase(services)) && erased };
   } finally {
