@@ -108,7 +108,7 @@ describe("a large request in Chromium", () => {
 
   beforeAll(async () => {
     script = await bundled({ stdin: { contents: program, resolveDir: at("."), loader: "ts" } });
-    worker = await bundled({ entryPoints: [at("../src/api/sending-worker.ts")] });
+    worker = await bundled({ entryPoints: [at("../src/transfer/sending-worker.ts")] });
     server = createServer(answer);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
