@@ -167,6 +167,7 @@ export class Sender {
 
   /** Begins when the worker is there. */
   async #exchange(signal: AbortSignal, begin: (id: number) => void): Promise<Answer> {
+    signal.throwIfAborted();
     if (this.#over) throw new NoWorker("The worker has ended.");
     clearTimeout(this.#idle);
     const id = this.#next++;
