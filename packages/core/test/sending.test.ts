@@ -18,6 +18,7 @@ import { browserArguments, findBrowser } from "../../../scripts/browser.mjs";
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 
 const MiB = 2 ** 20;
+const patient = { timeout: 60_000 };
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 const program = `
@@ -216,7 +217,7 @@ describe("a large request in Chromium", () => {
     await open();
     for (let i = 0; i < 9; i++) expect(await send("/any", 4 * MiB)).toMatchObject({ status: 200 });
     expect(starts).toBe(3);
-    await expect.poll(() => tab.workers().length).toBeLessThanOrEqual(1);
+    await expect.poll(() => tab.workers().length, patient).toBeLessThanOrEqual(1);
   });
 
   test("called off, it ends on the wire too", async () => {
@@ -288,7 +289,7 @@ describe("a large request in Chromium", () => {
     const parts = await run<{ here: string; apart: string; sent: string[] }[]>(`sealAll(${size}, ${padded})`);
     for (const { here, apart, sent } of parts) expect([apart, ...sent]).toEqual([here, here, here]);
     expect(await violations()).toEqual([]);
-    await expect.poll(() => tab.workers().length).toBeLessThanOrEqual(1);
+    await expect.poll(() => tab.workers().length, patient).toBeLessThanOrEqual(1);
   });
 
   /** The last worker, and how many messages went to it. */
@@ -317,7 +318,7 @@ describe("a large request in Chromium", () => {
     await run("last.terminate()");
     const silent = run("hold({ abort: true })");
     const sealed = run("hold()");
-    await expect.poll(() => run("posted")).toBe(3);
+    await expect.poll(() => run("posted"), patient).toBe(3);
     await run("give()");
     expect(await silent).toBe("cancelled");
     await tab.clock.runFor(11_000);
@@ -336,10 +337,11 @@ describe("a large request in Chromium", () => {
     await run("give()");
     expect(await off).toBe("cancelled");
     await run("letGo()");
+    expect(await run("putHeld()")).toBe("no worker");
     expect(await send("/any", 4 * MiB)).toMatchObject({ status: 200 });
     expect(await send("/any", 8 * MiB)).toMatchObject({ status: 200 });
     // It had its share, and nothing is held: it is ended.
-    await expect.poll(() => tab.workers().length).toBe(0);
+    await expect.poll(() => tab.workers().length, patient).toBe(0);
   });
 
   test("a file that was edited on the disk, or cut off, is not read", async () => {

@@ -43,6 +43,8 @@ export type FromSender =
   | { readonly id: number; readonly hash: Bytes }
   | { readonly id: number; readonly unread: "failed" | "short" }
   | { readonly id: number; readonly status: number; readonly headers: [string, string][]; readonly body: ArrayBuffer }
+  /** The part that was to be sent is not held there. */
+  | { readonly id: number; readonly lost: true }
   | { readonly id: number; readonly failed: true };
 
 /** Thrown where there is no worker, or not any more: the page does it by itself. */

@@ -32,7 +32,7 @@ export interface HeldPart {
   readonly length: number;
   /** SHA-256, as the worker says. */
   readonly hash: Bytes;
-  /** As `fetch`, as often as wanted. Rejects with `NoWorker` when the worker has ended, and the part with it. */
+  /** As `fetch`, as often as wanted. Rejects with `NoWorker` when the worker has ended, and the part with it, or has lost it. */
   send(url: string, request: SentRequest): Promise<Response>;
   letGo(): void;
 }
@@ -252,6 +252,7 @@ export class Sender {
 const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
 
 function responseOf(answer: Answer): Response {
+  if ("lost" in answer) throw new NoWorker("The worker does not hold the part.");
   if (!("status" in answer)) throw new TypeError("The request failed.");
   return new Response(bodiless.has(answer.status) ? null : answer.body, answer);
 }

@@ -57,6 +57,15 @@ async function send({ url, method, headers, body }: Extract<ToSender, { body: un
   return { status: response.status, headers: [...response.headers], body: await bodyOf(response) };
 }
 
+/** Whether the browser has what is held: a Blob for which it found no room, in memory or on disk, comes to nothing, however often it is sent. */
+async function isHeld(id: number): Promise<boolean> {
+  try {
+    return (await held.get(id)?.slice(0, 1).arrayBuffer()) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 type Sent = Extract<FromSender, { status: unknown }>;
 
 /** Content that was read, or why not. */
@@ -93,7 +102,8 @@ async function answer(data: Exclude<ToSender, { end: true }>): Promise<void> {
       tell({ id, ...sent }, [sent.body]);
     }
   } catch {
-    tell({ id, failed: true });
+    const isLost = "body" in data && typeof data.body === "number" && !(await isHeld(data.body));
+    tell(isLost ? { id, lost: true } : { id, failed: true });
   } finally {
     underWay.delete(id);
   }
