@@ -15,7 +15,7 @@ import { loadTimes } from "./load.ts";
 import { databaseTimes } from "./databases.ts";
 import { MiB, memoryGrowth, rate, report, seconds } from "./measure.ts";
 import { openingTimes } from "./opening.ts";
-import type { Bench } from "./page.ts";
+import type { Bench, PageUpload } from "./page.ts";
 import { providerTimes } from "./providers.ts";
 import { scale } from "./scale.ts";
 import { measureSealing, type SealingTimes } from "./sealing.ts";
@@ -56,6 +56,8 @@ interface Times {
   /** Largest growth of the client's memory in each direction. */
   readonly uploadGrowth?: number;
   readonly downloadGrowth?: number;
+  /** Longest time in ms for which the page's main thread was held up while it uploaded. */
+  readonly blocked?: number;
 }
 
 /** Calls a function of the page. */
@@ -73,6 +75,10 @@ function reportTransfers(where: string, keyfold: Times, { bare, tus, durableTus 
   report(`${where}: upload against tus`, tus.upload / keyfold.upload, "aim >= 1.5", detail(keyfold.upload, tus.upload));
   report(`${where}: upload against tus that flushes`, durableTus.upload / keyfold.upload, "", detail(keyfold.upload, durableTus.upload));
   report(`${where}: download against bare GETs`, bare.download / keyfold.download, "aim >= 0.8", detail(keyfold.download, bare.download));
+  if (keyfold.blocked !== undefined) {
+    const held = `${keyfold.blocked.toFixed(0)} ms at most while ${size / MiB} MiB are read, sealed and sent by workers`;
+    report(`${where}: thread held up, upload, of 100 ms`, keyfold.blocked / 100, "aim < 1", held);
+  }
   for (const [direction, growth, peer] of [
     ["upload", keyfold.uploadGrowth, bare.uploadGrowth],
     ["download", keyfold.downloadGrowth, bare.downloadGrowth],
@@ -178,9 +184,10 @@ async function inChromium(): Promise<void> {
   const durableTus = await overTus("tus-durable");
   const keyfold = await withServer("keyfold", pages, async ({ url }): Promise<Times> => {
     const place = await inPage(url, async (call, pids) => {
-      let upload = 0;
-      const uploadGrowth = await memoryGrowth(pids, async () => (upload = Number(await call("keyfoldUpload", url))));
-      return { upload, uploadGrowth, link: await call("keyfoldLink") };
+      let sent: PageUpload = { seconds: Number.NaN, blocked: Number.NaN };
+      const uploadGrowth = await memoryGrowth(pids, async () => (sent = (await call("keyfoldUpload", url)) as PageUpload));
+      const { seconds: upload, blocked } = sent;
+      return { upload, uploadGrowth, blocked, link: await call("keyfoldLink") };
     });
     return inPage(url, async (call, pids) => {
       reportSealing("Chromium", (await call("measureSealing", 16, 5)) as SealingTimes, 16 * 4 * MiB);

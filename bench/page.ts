@@ -1,6 +1,13 @@
 /** What the benchmark calls inside Chromium. */
 import * as clients from "./clients.ts";
 import { measureSealing } from "./sealing.ts";
+import { watchThread } from "./thread.ts";
+
+export interface PageUpload {
+  readonly seconds: number;
+  /** Longest time in ms for which the page's main thread was held up. */
+  readonly blocked: number;
+}
 
 let folder: Awaited<ReturnType<typeof clients.newFolder>> | undefined;
 
@@ -16,10 +23,12 @@ const bench = {
     await action();
     return (performance.now() - started) / 1000;
   },
-  async keyfoldUpload(server: string): Promise<number> {
+  async keyfoldUpload(server: string): Promise<PageUpload> {
     folder = await clients.newFolder(server);
     const target = folder;
-    return bench.timed(() => clients.keyfoldUpload(target, bench.chosen(), "big"));
+    const stop = watchThread();
+    const seconds = await bench.timed(() => clients.keyfoldUpload(target, bench.chosen(), "big"));
+    return { seconds, blocked: stop() };
   },
   keyfoldLink: (): string => folder?.link() ?? "",
   /** In another page than the upload's, with nothing but the link. */

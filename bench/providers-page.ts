@@ -5,6 +5,7 @@ import type { CryptoProvider } from "../packages/core/src/crypto/provider.ts";
 import { webCryptoProvider } from "../packages/core/src/crypto/webcrypto.ts";
 import { createOpener } from "../packages/core/src/seal/opener.ts";
 import { createSealer, drawBlob, type SealedPart } from "../packages/core/src/seal/sealer.ts";
+import { watchThread } from "./thread.ts";
 
 const partSize = 4 * 2 ** 20;
 
@@ -14,24 +15,6 @@ export interface ProviderTimes {
   readonly open: number;
   /** Longest time in ms between two timers of 4 ms while sealing: how long the thread was held up. */
   readonly blocked: number;
-}
-
-/** The longest gap between timers until it is stopped, in ms. */
-function watchThread(): () => number {
-  let longest = 0;
-  let last = performance.now();
-  let timer: ReturnType<typeof setTimeout>;
-  const tick = (): void => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
-    timer = setTimeout(tick, 4);
-  };
-  timer = setTimeout(tick, 4);
-  return () => {
-    clearTimeout(timer);
-    return Math.max(longest, performance.now() - last);
-  };
 }
 
 async function measure(provider: CryptoProvider, parts: number): Promise<ProviderTimes> {

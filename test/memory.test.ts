@@ -17,7 +17,7 @@ import { plainBrowser, type PlainBrowser, type PlainPage } from "./plain-browser
 const MiB = 2 ** 20;
 const size = 384 * MiB;
 /** Far above what parts under way take, far below what the file has. */
-const most = 240;
+const most = 200;
 
 const program = `
   import { Keyfold, memoryStore } from "@keyfold/core";

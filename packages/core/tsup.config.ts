@@ -19,7 +19,7 @@ export default defineConfig([
   {
     // Scripts that run alone: bundlers and servers copy them as they are.
     ...common,
-    entry: { "noble-worker": "src/crypto/noble-worker.ts", "sending-worker": "src/api/sending-worker.ts" },
+    entry: { "noble-worker": "src/crypto/noble-worker.ts", "sending-worker": "src/transfer/sending-worker.ts" },
     platform: "browser",
     splitting: false,
     minify: true,

@@ -6,19 +6,28 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type BuildOptions } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { browserArguments, findBrowser } from "../../../scripts/browser.mjs";
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 
 const MiB = 2 ** 20;
+const patient = { timeout: 60_000 };
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 const program = `
   import { Http } from ${JSON.stringify(at("../src/api/http.ts"))};
+  import { NoWorker, Unread } from ${JSON.stringify(at("../src/api/sender-message.ts"))};
+  import { webCryptoProvider } from ${JSON.stringify(at("../src/crypto/webcrypto.ts"))};
+  import { nobleProvider } from ${JSON.stringify(at("../src/crypto/noble.ts"))};
+  import { inPlace } from ${JSON.stringify(at("../src/crypto/noble-runner.ts"))};
+  import { createSealer, drawBlob } from ${JSON.stringify(at("../src/seal/sealer.ts"))};
   const http = new Http({ server: location.origin + "/keyfold", headers: { "x-host": "its own" } });
   window.violations = [];
   document.addEventListener("securitypolicyviolation", ({ violatedDirective }) => window.violations.push(violatedDirective));
@@ -36,6 +45,49 @@ const program = `
       return { code: error.code, reason: error.reason, retryAfter: error.retryAfter, whole: body.length === size && body[size - 1] === (size - 1) % 251 };
     }
   };
+  const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const nameOf = (error) => error instanceof NoWorker ? "no worker" : error instanceof Unread ? (error.short ? "short" : "unread") : error.code ?? String(error);
+  const never = new AbortController().signal;
+  const put = (held, path = "/any", signal = never) =>
+    http.send({ method: "PUT", path, headers: { "keyfold-hash": "x" }, body: held, idempotent: true, timeout: 20000, attempts: 1, signal });
+  const jobOf = (sealer, part, file) => {
+    const { start, end } = sealer.contentRangeOfPart(part);
+    return { content: file.slice(start, end), part, length: sealer.geometry.partLength(part), sealing: sealer.sealing };
+  };
+  /** Each part sealed here and by a worker, and what the server got of the second, sent twice. */
+  window.sealAll = async (size, padded) => {
+    const provider = webCryptoProvider();
+    const sealer = await createSealer(provider, { ...drawBlob(provider), size, padded });
+    const content = new Uint8Array(size).map((_, i) => i % 251);
+    return Promise.all(Array.from({ length: sealer.partCount }, async (_, part) => {
+      const { start, end } = sealer.contentRangeOfPart(part);
+      const here = await sealer.sealPart(part, content.subarray(start, end));
+      const held = await http.sealApart(jobOf(sealer, part, new Blob([content])), never);
+      const sent = [];
+      for (let i = 0; i < 2; i++) sent.push(new TextDecoder().decode((await put(held)).body).split(" ")[0]);
+      held.letGo();
+      return { here: hex(here.hash), apart: hex(held.hash), sent };
+    }));
+  };
+  const oneOf = async (file, provider = webCryptoProvider()) => {
+    const sealer = await createSealer(provider, { ...drawBlob(provider), size: file.size, padded: false });
+    return jobOf(sealer, 0, file);
+  };
+  /** One part: how the attempt to have it sealed by a worker ends, or what holds it. */
+  window.hold = async ({ size = 2 ** 21, file = new Blob([new Uint8Array(size)]), own, noble, abort } = {}) => {
+    const called = new AbortController();
+    if (abort) window.give = () => called.abort();
+    const client = own ? new Http({ server: location.origin + "/keyfold", fetch: (...args) => fetch(...args) }) : http;
+    try {
+      window.held = await client.sealApart(await oneOf(file, noble ? nobleProvider(await inPlace()) : undefined), called.signal);
+      return "held";
+    } catch (error) {
+      return nameOf(error);
+    }
+  };
+  window.putHeld = (path) => put(window.held, path).then(({ status }) => status, nameOf);
+  window.letGo = () => window.held.letGo();
+  window.fromDisk = (start, end) => window.hold({ file: document.querySelector("input").files[0].slice(start, end) });
 `;
 
 const policy = (workers: string): string =>
@@ -60,7 +112,7 @@ describe("a large request in Chromium", () => {
   let address: string;
   let starts = 0;
   let script = "";
-  let there: "ours" | "another" | "none" | "late" = "ours";
+  let there: "ours" | "another" | "none" | "late" | "earlier" = "ours";
   /** Called when the script is asked for and does not come. */
   let wanted: () => void = () => undefined;
   /** Called when a request has arrived at a path that is never answered. */
@@ -72,13 +124,14 @@ describe("a large request in Chromium", () => {
     const url = request.url ?? "";
     if (url === "/" || url === "/no-workers") {
       response.writeHead(200, { "content-type": "text/html", "content-security-policy": policy(url === "/" ? "'self'" : "'none'") });
-      response.end('<!doctype html><script type="module" src="/host.js"></script>');
+      response.end('<!doctype html><input type="file"><script type="module" src="/host.js"></script>');
     } else if (url === "/host.js") {
       response.writeHead(200, { "content-type": "text/javascript" }).end(script);
     } else if (url === "/sending-worker.js") {
       starts++;
       if (there === "late") wanted();
       else if (there === "none") response.writeHead(404).end();
+      else if (there === "earlier") response.writeHead(200, { "content-type": "text/javascript" }).end(earlier);
       else response.writeHead(200, { "content-type": "text/javascript" }).end(there === "ours" ? worker : "");
     } else if (url === "/keyfold/never") {
       request.resume();
@@ -101,6 +154,12 @@ describe("a large request in Chromium", () => {
   };
 
   let worker = "";
+  /** The script of an earlier release, from a cache: it sends, and knows of nothing else. */
+  const earlier = `onmessage = async ({ data: { id, url, method, headers, body } }) => {
+    const response = await fetch(url, { method, headers, body });
+    postMessage({ id, status: response.status, headers: [...response.headers], body: await response.arrayBuffer() });
+  };
+  postMessage({ ready: true });`;
   const bundled = async (options: BuildOptions): Promise<string> => {
     const { outputFiles } = await build({ ...options, bundle: true, format: "esm", write: false, target: "es2023" });
     return outputFiles[0]!.text;
@@ -108,7 +167,7 @@ describe("a large request in Chromium", () => {
 
   beforeAll(async () => {
     script = await bundled({ stdin: { contents: program, resolveDir: at("."), loader: "ts" } });
-    worker = await bundled({ entryPoints: [at("../src/api/sending-worker.ts")] });
+    worker = await bundled({ entryPoints: [at("../src/transfer/sending-worker.ts")] });
     server = createServer(answer);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -158,7 +217,7 @@ describe("a large request in Chromium", () => {
     await open();
     for (let i = 0; i < 9; i++) expect(await send("/any", 4 * MiB)).toMatchObject({ status: 200 });
     expect(starts).toBe(3);
-    await expect.poll(() => tab.workers().length).toBeLessThanOrEqual(1);
+    await expect.poll(() => tab.workers().length, patient).toBeLessThanOrEqual(1);
   });
 
   test("called off, it ends on the wire too", async () => {
@@ -216,5 +275,104 @@ describe("a large request in Chromium", () => {
     await open();
     expect(await send("/any", 2 * MiB, { fetch: true })).toMatchObject({ status: 200, whole: true });
     expect(starts).toBe(0);
+  });
+
+  const run = <T>(script: string): Promise<T> => tab.evaluate(script);
+
+  test.each([
+    [0, true],
+    [4 * MiB - 40 - 64, false],
+    [4 * MiB, false],
+    [9 * MiB + 3, true],
+  ])("a part of %d bytes (padded: %s) that a worker seals is the one that the page would, as often as it is sent", async (size, padded) => {
+    await open();
+    const parts = await run<{ here: string; apart: string; sent: string[] }[]>(`sealAll(${size}, ${padded})`);
+    for (const { here, apart, sent } of parts) expect([apart, ...sent]).toEqual([here, here, here]);
+    expect(await violations()).toEqual([]);
+    await expect.poll(() => tab.workers().length, patient).toBeLessThanOrEqual(1);
+  });
+
+  /** The last worker, and how many messages went to it. */
+  const watched = `globalThis.Worker = class extends Worker {
+    constructor(...given) { super(...given); globalThis.last = this; globalThis.posted = 0; }
+    postMessage(...given) { globalThis.posted++; super.postMessage(...given); }
+  }`;
+
+  test("what a worker held is lost with it, and the next part has another worker", async () => {
+    await open();
+    await run(watched);
+    expect(await run("hold()")).toBe("held");
+    await run('last.terminate(); last.dispatchEvent(new ErrorEvent("error", { cancelable: true }))');
+    expect(await run("putHeld()")).toBe("no worker");
+    await run("letGo()");
+    expect(await run("hold()")).toBe("held");
+    expect(await run("putHeld()")).toBe(200);
+    expect(starts).toBe(2);
+  });
+
+  test("a worker that is gone without a word is noticed when something is called off, and none is waited for for ever", async () => {
+    await open();
+    await run(watched);
+    expect(await run("hold()")).toBe("held");
+    await tab.clock.install();
+    await run("last.terminate()");
+    const silent = run("hold({ abort: true })");
+    const sealed = run("hold()");
+    await expect.poll(() => run("posted"), patient).toBe(3);
+    await run("give()");
+    expect(await silent).toBe("cancelled");
+    await tab.clock.runFor(11_000);
+    expect(await sealed).toBe("no worker");
+    expect(await run("hold()")).toBe("held");
+    expect(starts).toBe(2);
+  });
+
+  test("a part that is called off is not held; a refusal and a lost connection leave it held", async () => {
+    await open();
+    expect(await run("hold()")).toBe("held");
+    expect(await run('putHeld("/full")')).toBe("quota");
+    expect(await run('putHeld("/gone")')).toBe("offline");
+    expect(await run("putHeld()")).toBe(200);
+    const off = run("hold({ abort: true })");
+    await run("give()");
+    expect(await off).toBe("cancelled");
+    await run("letGo()");
+    expect(await run("putHeld()")).toBe("no worker");
+    expect(await send("/any", 4 * MiB)).toMatchObject({ status: 200 });
+    expect(await send("/any", 8 * MiB)).toMatchObject({ status: 200 });
+    // It had its share, and nothing is held: it is ended.
+    await expect.poll(() => tab.workers().length, patient).toBe(0);
+  });
+
+  test("a file that was edited on the disk, or cut off, is not read", async () => {
+    await open();
+    const folder = await mkdtemp(join(tmpdir(), "keyfold-sending-"));
+    try {
+      const path = join(folder, "file.bin");
+      await writeFile(path, new Uint8Array(3 * MiB));
+      await tab.setInputFiles("input", path);
+      expect(await run(`fromDisk(0, ${2 * MiB})`)).toBe("held");
+      await run("letGo()");
+      await writeFile(path, new Uint8Array(MiB).fill(1));
+      expect(await run(`fromDisk(0, ${2 * MiB})`)).toBe("unread");
+      await rm(path);
+      expect(await run(`fromDisk(0, ${2 * MiB})`)).toBe("unread");
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  test("where keys cannot be handed over, the host sends, or the worker is of an earlier release, the page is told to seal by itself", async () => {
+    await open();
+    expect(await run("hold({ noble: true })")).toBe("no worker");
+    expect(await run("hold({ own: true })")).toBe("no worker");
+    expect(starts).toBe(0);
+    await open("/no-workers");
+    expect(await run("hold()")).toBe("no worker");
+    there = "earlier";
+    await open();
+    for (let i = 0; i < 2; i++) expect(await run("hold()")).toBe("no worker");
+    expect(await send("/any", 2 * MiB)).toMatchObject({ status: 200, answer: `${digestOf(2 * MiB)} its own x` });
+    expect(starts).toBe(1);
   });
 });

@@ -26,6 +26,8 @@ import { integerHeader, unreadable, validJson } from "./answer.ts";
 import { PART_TIMEOUT, SMALL_TIMEOUT, type Http, type HttpAnswer, type HttpRequest, type RequestOptions } from "./http.ts";
 import { OwnerShares } from "./owner-shares.ts";
 import { Refusal, retryAfterSeconds } from "./refusal.ts";
+import type { HeldPart } from "./sender.ts";
+import type { PartToSeal } from "./sender-message.ts";
 import { Session } from "./session.ts";
 
 const JSON_BODY = { "content-type": "application/json" };
@@ -196,7 +198,12 @@ export class FolderApi {
     return validJson(CreatedBlobs, (await this.#post("/blobs", { blobs }, options)).body).blobs;
   }
 
-  async putPart(blob: string, index: number, bytes: Bytes, hash: Bytes, options: RequestOptions = {}): Promise<void> {
+  /** As `Http.sealApart`. */
+  sealApart(part: PartToSeal, signal: AbortSignal): Promise<HeldPart> {
+    return this.#http.sealApart(part, signal);
+  }
+
+  async putPart(blob: string, index: number, bytes: Bytes | HeldPart, hash: Bytes, options: RequestOptions = {}): Promise<void> {
     await this.#send({
       method: "PUT",
       path: `/blobs/${blob}/parts/${index}`,

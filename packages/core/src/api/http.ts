@@ -11,7 +11,9 @@ import { KeyfoldError } from "../error.ts";
 import { backoffDelay, cancelled, REQUEST_BACKOFF, wait, type Backoff } from "./backoff.ts";
 import { bodyOf, LARGEST_ANSWER } from "./body.ts";
 import { refusalOf, Refusal } from "./refusal.ts";
-import { NoWorker, sendApart } from "./sending.ts";
+import type { HeldPart } from "./sender.ts";
+import { NoWorker, type PartToSeal } from "./sender-message.ts";
+import { sealApart, sendApart } from "./sending.ts";
 
 export interface RequestOptions {
   signal?: AbortSignal | undefined;
@@ -24,7 +26,7 @@ export interface HttpRequest extends RequestOptions {
   /** Below the base URL, with a slash at its front. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Bytes | string;
+  readonly body?: Bytes | string | HeldPart;
   /** May be sent again after a fault (RFC 9110, 9.2.2). */
   readonly idempotent: boolean;
   /** Milliseconds for the whole exchange, body included. */
@@ -79,7 +81,8 @@ export class Http {
 
   /**
    * Resolves for 2xx and the accepted statuses.
-   * Rejects with `offline`, `server-failed`, `cancelled`, or what the server's code means (`Refusal`).
+   * Rejects with `offline`, `server-failed`, `cancelled`, or what the server's code means (`Refusal`); with `NoWorker` when a part that a worker held is
+   * lost with it.
    */
   async send(request: HttpRequest): Promise<HttpAnswer> {
     const attempts = request.idempotent ? Math.max(1, request.attempts ?? 4) : 1;
@@ -93,6 +96,20 @@ export class Http {
         if (asked !== undefined && asked * 1000 > 2 * this.#backoff.cap) throw error;
         await wait(Math.max((asked ?? 0) * 1000, backoffDelay(attempt, this.#backoff)), request.signal);
       }
+    }
+  }
+
+  /**
+   * Has a worker read and seal a part, and hold it to be sent. Rejects with `NoWorker` where that cannot be: the caller does it, and sends bytes; with
+   * `Unread`, `cancelled`.
+   */
+  async sealApart(part: PartToSeal, signal: AbortSignal): Promise<HeldPart> {
+    // A host's own `fetch` sees every request.
+    if (this.#ownFetch) throw new NoWorker("The host sends.");
+    try {
+      return await sealApart(part, signal);
+    } catch (error) {
+      throw signal.aborted ? cancelled(signal) : error;
     }
   }
 
@@ -112,7 +129,7 @@ export class Http {
       return { status: response.status, headers: response.headers, body: await bodyOf(response, LARGEST_ANSWER) };
     } catch (error) {
       if (signal?.aborted) throw cancelled(signal);
-      if (error instanceof KeyfoldError) throw error;
+      if (error instanceof KeyfoldError || error instanceof NoWorker) throw error;
       this.onReached(false);
       const reason = timeout.signal.aborted ? "timeout" : "network";
       throw new KeyfoldError("offline", "The server was not reached.", { cause: error, reason });
@@ -124,6 +141,7 @@ export class Http {
 
   async #exchange({ method, path, body }: HttpRequest, headers: Headers, signal: AbortSignal): Promise<Response> {
     const url = this.server + path;
+    if (typeof body === "object" && "letGo" in body) return body.send(url, { method, headers, signal });
     // A host's own `fetch` sees every request.
     if (!this.#ownFetch && typeof body === "object" && body.length >= LARGE_BODY) {
       try {

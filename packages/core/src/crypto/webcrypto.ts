@@ -7,6 +7,7 @@
  */
 
 import { KeyfoldError } from "../error.ts";
+import { aesGcm, aesSeal } from "./aes-gcm.ts";
 import { concat, fromBase64url, fromHex } from "./encoding.ts";
 import type { AesKey, AgreementKey, Bytes, CryptoProvider, HkdfKey, SigningKey } from "./provider.ts";
 import { randomBytes } from "./random.ts";
@@ -43,12 +44,6 @@ async function importPrivate(
   }
 }
 
-/** AES-GCM's parameters. WebKit refuses `additionalData: undefined`, so it is left out. */
-function aesGcm(nonce: Bytes, additionalData: Bytes | undefined): AesGcmParams {
-  if (nonce.length !== 12) throw new KeyfoldError("invalid-argument", "A nonce has 12 bytes.");
-  return additionalData === undefined ? { name: "AES-GCM", iv: nonce } : { name: "AES-GCM", iv: nonce, additionalData };
-}
-
 /** The provider on WebCrypto. Throws `crypto-missing` where `crypto.subtle` is not there (a page over http://). */
 export function webCryptoProvider(): CryptoProvider {
   const subtle = subtleCrypto();
@@ -71,9 +66,7 @@ export function webCryptoProvider(): CryptoProvider {
       return (await subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"])) as unknown as AesKey;
     },
 
-    async aesSeal(key, nonce, plaintext, additionalData) {
-      return new Uint8Array(await subtle.encrypt(aesGcm(nonce, additionalData), keyOf(key), plaintext));
-    },
+    aesSeal,
 
     async aesOpen(key, nonce, sealed, additionalData) {
       const parameters = aesGcm(nonce, additionalData);

@@ -8,12 +8,14 @@
  */
 
 import { concat, isHexId, toBase64url, toHex } from "../crypto/encoding.ts";
-import { letGo } from "../crypto/let-go.ts";
 import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
 import type { Descriptor } from "./blob.ts";
-import { type ByteRange, type Geometry, geometryOf, headerLength, largestPartCount, plainSizeOf } from "./geometry.ts";
-import { blobInfo, deriveStream, keyfoldSuite, prefixLength, saltLength, type StreamSuite, writeHeader } from "./stream.ts";
+import { geometryOf, largestPartCount, plainSizeOf } from "./geometry.ts";
+import { type PartSealer, partSealer, type Sealing } from "./part-sealer.ts";
+import { blobInfo, deriveStream, keyfoldSuite, prefixLength, saltLength, type StreamSuite } from "./stream.ts";
+
+export type { SealedPart } from "./part-sealer.ts";
 
 /** What is drawn for each blob and never again: its id and the random inputs of its sealing. Keep it durably to resume an upload. */
 export interface BlobSecrets {
@@ -49,40 +51,15 @@ export interface SealerOptions {
   readonly prefix?: Bytes;
 }
 
-/** A part as it is sent. */
-export interface SealedPart {
-  readonly bytes: Bytes;
-  /** SHA-256 of `bytes`. */
-  readonly hash: Bytes;
-}
-
-export interface Sealer {
-  readonly geometry: Geometry;
+export interface Sealer extends PartSealer {
   readonly sealedSize: number;
   readonly partCount: number;
   readonly salt: Bytes;
   readonly prefix: Bytes;
-  /** The content that a part takes; empty where the part is padding alone. */
-  contentRangeOfPart(part: number): ByteRange;
-  /**
-   * Seals one part. Throws `invalid-argument` unless `content` is as long as the part's range.
-   *
-   * @param into A buffer of at least the part's length to write to (`bytes` is then a view of it). One buffer for many parts, each used again once
-   *   its part has left, saves a fifth of the time: fresh memory is zeroed and paged in first.
-   */
-  sealPart(part: number, content: Bytes, into?: Bytes): Promise<SealedPart>;
-  /** The ciphertext of one part alone, as `sealPart` without the hash. */
-  encryptPart(part: number, content: Bytes, into?: Bytes): Promise<Bytes>;
+  /** What a part is sealed by, for who seals it elsewhere. */
+  readonly sealing: Sealing;
   /** The descriptor, from the hashes of all parts in order. */
   describe(partHashes: readonly Bytes[]): Promise<Descriptor>;
-}
-
-/** Zeros for segments that are padding alone; one buffer for all of them. */
-let zeros: Bytes | undefined;
-
-function zerosOf(length: number): Bytes {
-  if (zeros === undefined || zeros.length < length) zeros = new Uint8Array(length);
-  return zeros.subarray(0, length);
 }
 
 /** Prepares to seal a file. Throws `too-large` above 2^18 parts (1 TiB), `invalid-argument` on keys of another length. */
@@ -132,53 +109,8 @@ export async function createStreamSealer(
   }
   const geometry = geometryOf(options.plainSize, suite.segmentSize);
   if (geometry.partCount > largestPartCount) throw new KeyfoldError("too-large", "A file is at most 1 TiB.");
-  const stream = await deriveStream(provider, suite, options.key, options.info, salt, prefix);
-
-  const contentRangeOfPart = (part: number): ByteRange => {
-    const { start, end } = geometry.plainRangeOfPart(part);
-    return { start: Math.min(start, size), end: Math.min(end, size) };
-  };
-
-  /** A segment's plaintext: a view into the content, shared zeros, or the one segment that has both. */
-  const plaintextOf = (segment: number, content: Bytes, contentStart: number): Bytes => {
-    const { start, end } = geometry.plainRangeOfSegment(segment);
-    if (end <= size) return content.subarray(start - contentStart, end - contentStart);
-    if (start >= size) return zerosOf(end - start);
-    const plaintext = new Uint8Array(end - start);
-    plaintext.set(content.subarray(start - contentStart));
-    return plaintext;
-  };
-
-  const encryptPart = async (part: number, content: Bytes, into?: Bytes): Promise<Bytes> => {
-    const range = contentRangeOfPart(part);
-    const length = geometry.partLength(part);
-    if (content.length !== range.end - range.start || (into !== undefined && into.length < length)) {
-      throw new KeyfoldError("invalid-argument", "A part was given content or a buffer of another length.");
-    }
-    const bytes = into === undefined ? new Uint8Array(length) : into.subarray(0, length);
-    if (part === 0) writeHeader(bytes, salt, prefix);
-    const { start, end } = geometry.segmentsOfPart(part);
-    const sealSegment = async (segment: number): Promise<Bytes> => {
-      const nonce = stream.nonce(segment, segment === geometry.segmentCount - 1);
-      const sealed = await provider.aesSeal(stream.key, nonce, plaintextOf(segment, content, range.start));
-      bytes.set(sealed, segment === 0 ? headerLength : (segment - start) * suite.segmentSize);
-      return sealed;
-    };
-    letGo(...(await Promise.all(Array.from({ length: end - start }, (_, i) => sealSegment(start + i)))));
-    return bytes;
-  };
-
-  return {
-    geometry,
-    sealedSize: geometry.sealedSize,
-    partCount: geometry.partCount,
-    salt,
-    prefix,
-    contentRangeOfPart,
-    encryptPart,
-    async sealPart(part, content, into) {
-      const bytes = await encryptPart(part, content, into);
-      return { bytes, hash: await provider.sha256(bytes) };
-    },
-  };
+  const { key } = await deriveStream(provider, suite, options.key, options.info, salt, prefix);
+  const sealing = { key, size, plainSize: options.plainSize, salt, prefix };
+  const { sealedSize, partCount } = geometry;
+  return { ...partSealer(provider, suite, sealing), sealing, sealedSize, partCount, salt, prefix };
 }

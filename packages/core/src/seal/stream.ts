@@ -63,15 +63,16 @@ export async function deriveStream(
   const raw = await provider.hkdf(suite.hash, await provider.importHkdf(contentKey), salt, info, 32);
   const key = await provider.importAes(raw);
   raw.fill(0);
-  const base = new Uint8Array(12);
-  base.set(prefix, 0);
-  return {
-    key,
-    nonce(segment, isLast) {
-      const nonce = base.slice();
-      writeU32(nonce, prefixLength, segment);
-      nonce[11] = isLast ? 1 : 0;
-      return nonce;
-    },
-  };
+  // What was given may be a view of a part whose memory is given back.
+  const own = prefix.slice();
+  return { key, nonce: (segment, isLast) => nonceOf(own, segment, isLast) };
+}
+
+/** prefix(7) | segment(4) | 1 for the last segment, else 0 */
+export function nonceOf(prefix: Bytes, segment: number, isLast: boolean): Bytes {
+  const nonce = new Uint8Array(12);
+  nonce.set(prefix, 0);
+  writeU32(nonce, prefixLength, segment);
+  nonce[11] = isLast ? 1 : 0;
+  return nonce;
 }

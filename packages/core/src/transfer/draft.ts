@@ -161,14 +161,19 @@ export class Draft {
   /** Seals a part; throws `file-changed` where it is not the part that was sealed before. Not kept yet: `keep()`, then it may leave. */
   async seal(part: number, content: Bytes, into?: Bytes): Promise<SealedPart> {
     const sealed = await this.sealer.sealPart(part, content, into);
+    this.accept(part, sealed.hash);
+    return sealed;
+  }
+
+  /** As `seal()`, of a part that was sealed elsewhere by `sealer.sealing`: its hash. */
+  accept(part: number, hash: Bytes): void {
     if (this.knows(part)) {
-      if (!constantTimeEqual(this.hash(part), sealed.hash)) throw changed();
+      if (!constantTimeEqual(this.hash(part), hash)) throw changed();
     } else {
-      this.hash(part).set(sealed.hash);
+      this.hash(part).set(hash);
       this.#known[part] = true;
       this.#dirty.add(Math.floor(part / CHUNK));
     }
-    return sealed;
   }
 
   /** Resolves when the hash of every part sealed so far is stored durably. Calls at the same time share their writes. */

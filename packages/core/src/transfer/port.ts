@@ -5,6 +5,8 @@
  * @module
  */
 import type { RequestOptions } from "../api/http.ts";
+import type { HeldPart } from "../api/sender.ts";
+import type { PartToSeal } from "../api/sender-message.ts";
 import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
 import type { Connection, Readable } from "../interface/state.ts";
 import type { LocalStore } from "../interface/store.ts";
@@ -26,7 +28,13 @@ export interface BlobApi {
     blobs: readonly { readonly blob: BlobId; readonly sealedSize: number }[],
     options?: RequestOptions,
   ): Promise<readonly { readonly blob: BlobId; readonly state: string }[]>;
-  putPart(blob: BlobId, index: number, bytes: Bytes, hash: Bytes, options?: RequestOptions): Promise<void>;
+  /**
+   * Has a worker read and seal a part, and hold it for `putPart()`. Rejects with `NoWorker` where that cannot be, with `Unread` where the content could
+   * not be read.
+   */
+  sealApart(part: PartToSeal, signal: AbortSignal): Promise<HeldPart>;
+  /** Rejects with `NoWorker` when a part that a worker held is lost with it. */
+  putPart(blob: BlobId, index: number, part: Bytes | HeldPart, hash: Bytes, options?: RequestOptions): Promise<void>;
   /** At most 256 parts and 4 MiB. `create`: makes each blob first (one part each). The answer is in the order sent; `status` as an HTTP status. */
   putBundle(
     parts: readonly { readonly blob: BlobId; readonly index: number; readonly hash: Bytes; readonly bytes: Bytes }[],

@@ -4,10 +4,11 @@
  * @module
  */
 import { cancelled } from "../api/backoff.ts";
+import type { HeldPart } from "../api/sender.ts";
+import { NoWorker } from "../api/sender-message.ts";
 import type { Bytes } from "../crypto/provider.ts";
 import type { ByteRange } from "../seal/geometry.ts";
 import { partSize } from "../protocol/geometry.ts";
-import type { SealedPart } from "../seal/sealer.ts";
 import type { Draft } from "./draft.ts";
 import { letGo } from "../crypto/let-go.ts";
 import type { Outage } from "./outage.ts";
@@ -34,6 +35,8 @@ export interface BlobSending {
   readonly outage: Outage;
   /** Content of a range, whole. */
   readonly read: (range: ByteRange, part: number) => Promise<Bytes>;
+  /** Has the same read by somebody else, who rejects with `Unread` where that does not succeed; absent where nobody else can. */
+  readonly lend?: <T>(range: ByteRange, use: (content: Blob) => Promise<T>) => Promise<T>;
   /** Bytes of content sealed, and confirmed by the server (or found there). */
   readonly sealed?: (bytes: number) => void;
   readonly confirmed?: (bytes: number) => void;
@@ -99,24 +102,94 @@ export async function sendBlob(draft: Draft, sending: BlobSending): Promise<"sen
 }
 
 async function sendPart(draft: Draft, part: number, sending: BlobSending, spare: Bytes[], stop: AbortSignal): Promise<void> {
-  const { port, line, outage, cancel } = sending;
   const range = draft.sealer.contentRangeOfPart(part);
-  const release = await line.sealing.take(stop);
-  const buffer = spare.pop() ?? new Uint8Array(partSize);
-  let sealed: SealedPart;
+  const sealed = await sealPart(draft, part, sending, spare, stop);
+  sending.sealed?.(range.end - range.start);
   try {
-    const content = range.end > range.start ? await sending.read(range, part) : new Uint8Array(0);
-    sealed = await draft.seal(part, content, buffer);
-    letGo(content);
+    await sendSealed(draft, part, sealed, sending, stop);
+  } catch (error) {
+    if (!(error instanceof NoWorker)) throw error;
+    // The worker ended, and what it held is gone. The same bytes come of it again, or the draft is given up.
+    const again = await sealHere(draft, part, sending, spare, stop);
+    await sendSealed(draft, part, again, sending, stop);
+  }
+}
+
+/** A part that may leave as soon as its hash is kept. */
+interface ReadyPart {
+  readonly body: Bytes | HeldPart;
+  readonly hash: Bytes;
+  /** What it takes is needed no longer. */
+  readonly free: (isSent: boolean) => void;
+}
+
+async function sendSealed(
+  draft: Draft,
+  part: number,
+  { body, hash, free }: ReadyPart,
+  sending: BlobSending,
+  stop: AbortSignal,
+): Promise<void> {
+  const { port, line, outage, cancel } = sending;
+  let isSent = false;
+  try {
+    await draft.keep();
+    await outage.through(
+      () => line.requests.run(body.length, () => port.blobs.putPart(draft.blob, part, body, hash, { signal: cancel }), stop),
+      stop,
+    );
+    isSent = true;
+  } finally {
+    free(isSent);
+  }
+}
+
+/** By a worker where there is one and the content can be lent to it, so that the page has nothing to do and no copies to make. */
+async function sealPart(draft: Draft, part: number, sending: BlobSending, spare: Bytes[], stop: AbortSignal): Promise<ReadyPart> {
+  try {
+    return await sealApart(draft, part, sending, stop);
+  } catch (error) {
+    if (!(error instanceof NoWorker)) throw error;
+    return sealHere(draft, part, sending, spare, stop);
+  }
+}
+
+async function sealApart(draft: Draft, part: number, { port, line, lend }: BlobSending, stop: AbortSignal): Promise<ReadyPart> {
+  if (lend === undefined) throw new NoWorker("Not lent.");
+  const { sealer } = draft;
+  const range = sealer.contentRangeOfPart(part);
+  const seal = (content: Blob): Promise<HeldPart> =>
+    port.blobs.sealApart({ content, part, length: sealer.geometry.partLength(part), sealing: sealer.sealing }, stop);
+  const release = await line.sealing.take(stop);
+  let held: HeldPart;
+  try {
+    held = await (range.end > range.start ? lend(range, seal) : seal(new Blob()));
   } finally {
     release();
   }
-  sending.sealed?.(range.end - range.start);
-  await draft.keep();
-  await outage.through(async () => {
-    const { bytes, hash } = sealed;
-    await line.requests.run(bytes.length, () => port.blobs.putPart(draft.blob, part, bytes, hash, { signal: cancel }), stop);
-  }, stop);
-  // Only now: a request that failed may still have been reading.
-  spare.push(buffer);
+  try {
+    draft.accept(part, held.hash);
+  } catch (error) {
+    held.letGo();
+    throw error;
+  }
+  return { body: held, hash: held.hash, free: () => held.letGo() };
+}
+
+async function sealHere(draft: Draft, part: number, { line, read }: BlobSending, spare: Bytes[], stop: AbortSignal): Promise<ReadyPart> {
+  const range = draft.sealer.contentRangeOfPart(part);
+  const release = await line.sealing.take(stop);
+  try {
+    const buffer = spare.pop() ?? new Uint8Array(partSize);
+    const content = range.end > range.start ? await read(range, part) : new Uint8Array(0);
+    const { bytes, hash } = await draft.seal(part, content, buffer);
+    letGo(content);
+    const free = (isSent: boolean): void => {
+      // A request that failed may still be reading.
+      if (isSent) spare.push(buffer);
+    };
+    return { body: bytes, hash, free };
+  } finally {
+    release();
+  }
 }

@@ -88,6 +88,7 @@ export async function runLarge(context: RunContext, upload: Upload): Promise<Out
         await sendBlob(upload.draft, {
           ...context,
           read: (range) => upload.read(range),
+          lend: (range, use) => upload.lend(range, use),
           sealed: (bytes) => upload.row.process(bytes),
           confirmed: (bytes) => upload.row.confirm(bytes),
           pause: upload.pauser.signal,

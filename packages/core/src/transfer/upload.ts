@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Unread } from "../api/sender-message.ts";
 import type { Bytes } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
 import type { NodeId } from "../interface/tree.ts";
@@ -125,20 +126,37 @@ export class Upload {
   }
 
   /** Content of a range. Throws `file-changed`, `file-unreadable`, `file-needed`. */
-  async read({ start, end }: ByteRange): Promise<Bytes> {
+  read(range: ByteRange): Promise<Bytes> {
+    return this.lend(range, async (slice) => {
+      let content: Bytes;
+      try {
+        content = new Uint8Array(await slice.arrayBuffer());
+      } catch (cause) {
+        throw new Unread(false, { cause });
+      }
+      if (content.length !== slice.size) throw new Unread(true);
+      return content;
+    });
+  }
+
+  /** Lets somebody else read a range, who says `Unread` where that does not succeed. Throws as `read()`, and what he throws besides. */
+  async lend<T>({ start, end }: ByteRange, use: (slice: Blob) => Promise<T>): Promise<T> {
     const file = this.#file;
     if (file === null) throw new KeyfoldError("file-needed", "Give the file again.");
-    let content: Bytes;
+    const slice = file.slice(start, end);
     try {
-      content = new Uint8Array(await file.slice(start, end).arrayBuffer());
+      if (slice.size !== end - start) throw new Unread(true);
+      const read = await use(slice);
+      this.#hasRead = true;
+      return read;
     } catch (cause) {
+      if (!(cause instanceof Unread)) throw cause;
       // Browsers say the same of a file that was edited and of one that cannot be read; but one that could be read a moment ago was edited.
-      if (this.#hasRead) throw new KeyfoldError("file-changed", "Edited while it was being sent.", { cause, reason: "read" });
+      if (cause.short || this.#hasRead) {
+        throw new KeyfoldError("file-changed", "Edited while it was being sent.", { cause, reason: "read" });
+      }
       throw new KeyfoldError("file-unreadable", "The file cannot be read.", { cause });
     }
-    if (content.length !== end - start) throw new KeyfoldError("file-changed", "Edited while it was being sent.", { reason: "read" });
-    this.#hasRead = true;
-    return content;
   }
 
   version(descriptor: Descriptor): VersionDescriptor {
