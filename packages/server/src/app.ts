@@ -14,6 +14,7 @@ import { routePath } from "hono/route";
 import { confirmAll, type WrittenParts } from "./blobs/parts.ts";
 import { blobStoreOf } from "./blobs/store.ts";
 import { together } from "./blobs/together.ts";
+import { Brand } from "./brand/brand.ts";
 import type { Mount, MountEnv, RequestContext } from "./context.ts";
 import { patiently } from "./database/database.ts";
 import { secretIn } from "./database/secret.ts";
@@ -23,6 +24,7 @@ import type { KeyfoldOptions, Limits } from "./options.ts";
 import { Refusal, refusalOf } from "./refusal.ts";
 import { assetRoutes } from "./routes/assets.ts";
 import { blobRoutes } from "./routes/blobs.ts";
+import { brandRoutes } from "./routes/brand.ts";
 import { discoveryRoutes } from "./routes/discovery.ts";
 import { folderRoutes } from "./routes/folders.ts";
 import { logRoutes } from "./routes/log.ts";
@@ -125,6 +127,7 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
     background,
   };
 
+  const brand = options.brand === undefined ? undefined : new Brand(options.brand, { store, clock, log, background });
   const app: Mount = new Hono<MountEnv>();
 
   app.use("*", async (c, next) => {
@@ -163,14 +166,18 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
   app.all("/v1/*", () => {
     throw new Refusal("not-found");
   });
+  brandRoutes(app, services, brand);
   assetRoutes(app, options.assets);
 
   return Object.assign(app, {
     async maintain(maintainOptions?: MaintainOptions) {
       await ready();
-      return maintain(services, maintainOptions);
+      const report = await maintain(services, maintainOptions);
+      await brand?.refresh(maintainOptions?.budgetMs);
+      return report;
     },
     async close() {
+      brand?.close();
       await Promise.all(atWork);
       await store.close?.();
       await database.close();

@@ -12,3 +12,6 @@ export type { BlobSource, BlobStore, StoreItem } from "./blobs/store.ts";
 export type { MaintainOptions, MaintainReport } from "./jobs/maintain.ts";
 export type { LogLine } from "./log-line.ts";
 export type { Authorize, KeyfoldOptions, Limits, Origin, Purpose } from "./options.ts";
+export type { BrandOptions, OwnPicture, Palette, UnsafeForTests } from "./brand/options.ts";
+export { brandfetch, clearbitShaped, duckDuckGo, google, logoDev } from "./brand/providers.ts";
+export type { LogoAsk, LogoFormat, LogoProvider } from "./brand/providers.ts";

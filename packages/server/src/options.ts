@@ -5,6 +5,7 @@
  */
 
 import type { BlobSource } from "./blobs/store.ts";
+import type { BrandOptions } from "./brand/options.ts";
 import type { Clock } from "./clock.ts";
 import type { Database } from "./database/database.ts";
 import type { LogLine } from "./log-line.ts";
@@ -57,6 +58,8 @@ export interface KeyfoldOptions {
   readonly clientAddress?: ((request: Request) => string | undefined) | undefined;
   /** Folder of the built elements; false serves none. Default: `@keyfold/elements`, where it is installed. */
   readonly assets?: string | false | undefined;
+  /** Logos and brand pictures of domains, fetched by the server. Default: none are served. */
+  readonly brand?: BrandOptions | undefined;
   /** Where the lines about failures go. Default: standard error. */
   readonly log?: ((line: LogLine) => void) | undefined;
   /** Milliseconds since 1970; for tests. */
