@@ -10,7 +10,6 @@
 
 import { defaultQuota, KeyfoldError, largestSealedSize } from "@keyfold/core/protocol";
 import { Hono } from "hono";
-import { routePath } from "hono/route";
 import { confirmAll, type WrittenParts } from "./blobs/parts.ts";
 import { blobStoreOf } from "./blobs/store.ts";
 import { together } from "./blobs/together.ts";
@@ -33,13 +32,19 @@ import { pairingRoutes } from "./routes/pairings.ts";
 import { partRoutes } from "./routes/parts.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { shareRoutes } from "./routes/shares.ts";
+import { checkMetricsOption, watchRoutes } from "./routes/watch.ts";
 import type { Services } from "./services.ts";
 import { originOf } from "./session/base-url.ts";
 import { serverKeys, type ServerKeys } from "./session/keys.ts";
+import { Metrics } from "./watch/metrics.ts";
+import { readinessOf } from "./watch/readiness.ts";
+import { patternOf, watchRequests } from "./watch/requests.ts";
 
 export interface Keyfold extends Mount {
   /** Expiry, deletion, erasure: to be called every few minutes, in one process or in all. Idempotent. */
   maintain(options?: MaintainOptions): Promise<MaintainReport>;
+  /** From now on new requests are refused (503 with `Retry-After`), and `/ready` says no. Those that are under way go on. */
+  drain(): void;
   /** Waits for what goes on after answers, then closes database and store. Requests must have ended. */
   close(): Promise<void>;
 }
@@ -128,7 +133,13 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
   };
 
   const brand = options.brand === undefined ? undefined : new Brand(options.brand, { store, clock, log, background });
+  checkMetricsOption(options.metrics);
+  const metrics = (options.metrics ?? false) === false ? undefined : new Metrics({ database, atWork: () => atWork.size });
+  let isDraining = false;
+  const draining = (): boolean => isDraining;
   const app: Mount = new Hono<MountEnv>();
+
+  watchRequests(app, { metrics, log: options.logRequests === true ? log : undefined, draining }, sayAlso);
 
   app.use("*", async (c, next) => {
     await next();
@@ -150,8 +161,9 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
 
   app.onError((error, c) => {
     const refusal = refusalOf(error);
-    log(logLine(refusal, c.req.method, routePath(c)));
-    return refusal.toResponse();
+    c.set("problem", refusal.code);
+    log(logLine(refusal, c.req.method, patternOf(c), c.get("requestId")));
+    return refusal.toResponse(c.get("requestId"));
   });
 
   discoveryRoutes(app, services);
@@ -166,15 +178,23 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
   app.all("/v1/*", () => {
     throw new Refusal("not-found");
   });
+  watchRoutes(app, readinessOf({ database, store, migrated: ready, draining }), metrics, options.metrics);
   brandRoutes(app, services, brand);
   assetRoutes(app, options.assets);
 
   return Object.assign(app, {
     async maintain(maintainOptions?: MaintainOptions) {
       await ready();
-      const report = await maintain(services, maintainOptions);
+      const report = await maintain(services, maintainOptions).catch((error: unknown) => {
+        metrics?.maintained(undefined);
+        throw error;
+      });
+      metrics?.maintained(report);
       await brand?.refresh(maintainOptions?.budgetMs);
       return report;
+    },
+    drain() {
+      isDraining = true;
     },
     async close() {
       brand?.close();

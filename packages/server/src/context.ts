@@ -9,6 +9,10 @@ export interface MountEnv {
   Variables: {
     /** Set once a token has been accepted; its epoch and seq go into the answer's headers. */
     folder?: FolderRow;
+    /** Drawn here, or by a proxy (`X-Request-Id`). */
+    requestId?: string;
+    /** Code of the problem document that answers. */
+    problem?: string;
   };
 }
 

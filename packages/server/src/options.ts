@@ -62,6 +62,13 @@ export interface KeyfoldOptions {
   readonly brand?: BrandOptions | undefined;
   /** Where the lines about failures go. Default: standard error. */
   readonly log?: ((line: LogLine) => void) | undefined;
+  /** A line for every request too, at level `request`. Default false. */
+  readonly logRequests?: boolean | undefined;
+  /**
+   * Serves `GET <mount>/metrics` in Prometheus' text format: to everybody (true; where the mount is not public), or to whoever sends
+   * `Authorization: Bearer <token>`. Default: not at all.
+   */
+  readonly metrics?: boolean | { readonly token: string } | undefined;
   /** Milliseconds since 1970; for tests. */
   readonly clock?: Clock | undefined;
 }
