@@ -27,6 +27,7 @@ import { brandRoutes } from "./routes/brand.ts";
 import { discoveryRoutes } from "./routes/discovery.ts";
 import { folderRoutes } from "./routes/folders.ts";
 import { logRoutes } from "./routes/log.ts";
+import { openApiRoutes } from "./routes/openapi.ts";
 import { ownedShareRoutes } from "./routes/owned-shares.ts";
 import { pairingRoutes } from "./routes/pairings.ts";
 import { partRoutes } from "./routes/parts.ts";
@@ -167,6 +168,7 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
   });
 
   discoveryRoutes(app, services);
+  openApiRoutes(app, services, { metrics: metrics !== undefined, brand: brand !== undefined });
   folderRoutes(app, services);
   sessionRoutes(app, services);
   logRoutes(app, services);
