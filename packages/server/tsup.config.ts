@@ -1,7 +1,11 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/node.ts"],
+  entry: {
+    index: "src/index.ts",
+    node: "src/node.ts",
+    "server-command/keyfold-server": "src/server-command/keyfold-server.ts",
+  },
   format: "esm",
   target: "node22",
   dts: false,
