@@ -12,7 +12,12 @@ import type { BlobSource } from "./blobs/store.ts";
 import type { Database } from "./database/database.ts";
 import { sqlite } from "./database/sqlite.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** What a bucket's address does not hold. */
+export interface BucketAccess {
+  readonly id?: string | undefined;
+  readonly secret?: string | undefined;
+  readonly region?: string | undefined;
+}
 
 /** `sqlite:keyfold.db`, `sqlite:///var/lib/keyfold/keyfold.db`. Throws `invalid-argument`. */
 export async function databaseOf(address: string): Promise<Database> {
@@ -23,11 +28,11 @@ export async function databaseOf(address: string): Promise<Database> {
 
 /**
  * `fs:blobs`, `file:///var/lib/keyfold/blobs`, `s3://bucket?endpoint=https://…&region=…`, `redis://host:6379/0`, `rediss://…`. The keys of S3 are
- * `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` in the environment.
+ * given beside it.
  *
  * Throws `invalid-argument`.
  */
-export async function blobsOf(address: string, environment: Environment = {}): Promise<BlobSource> {
+export async function blobsOf(address: string, access: BucketAccess = {}): Promise<BlobSource> {
   const scheme = schemeOf(address);
   switch (scheme) {
     case "fs":
@@ -37,7 +42,7 @@ export async function blobsOf(address: string, environment: Environment = {}): P
     case "rediss":
       return installed("ioredis", async () => (await import("unstorage/drivers/redis")).default({ url: address, base: "keyfold" }));
     case "s3":
-      return installed("aws4fetch", async () => (await import("unstorage/drivers/s3")).default(bucketOf(address, environment)));
+      return installed("aws4fetch", async () => (await import("unstorage/drivers/s3")).default(bucketOf(address, access)));
     default:
       throw new KeyfoldError("invalid-argument", `A blob store is fs:<path>, s3://<bucket> or redis://<host>, and not ${scheme}: .`);
   }
@@ -58,11 +63,11 @@ function pathOf(address: string): string {
   return path;
 }
 
-function bucketOf(address: string, environment: Environment) {
+function bucketOf(address: string, access: BucketAccess) {
   const { hostname, pathname, searchParams } = new URL(address);
-  const region = searchParams.get("region") ?? environment["AWS_REGION"] ?? "us-east-1";
+  const region = searchParams.get("region") ?? access.region ?? "us-east-1";
   const endpoint = searchParams.get("endpoint") ?? `https://s3.${region}.amazonaws.com`;
-  const { AWS_ACCESS_KEY_ID: accessKeyId = "", AWS_SECRET_ACCESS_KEY: secretAccessKey = "" } = environment;
+  const { id: accessKeyId = "", secret: secretAccessKey = "" } = access;
   if (hostname === "" || (pathname !== "" && pathname !== "/") || !URL.canParse(endpoint))
     throw new KeyfoldError("invalid-argument", "The address of a bucket is s3://<bucket>?endpoint=<URL>&region=<region>.");
   if (accessKeyId === "" || secretAccessKey === "")

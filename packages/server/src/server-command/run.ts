@@ -68,7 +68,7 @@ export async function run(surroundings: Surroundings): Promise<number> {
 }
 
 async function start(settings: Settings, environment: Surroundings["environment"], complain: (text: string) => void): Promise<Served> {
-  const { database, blobs, secret, logLevel, graceMs: _, ...options } = settings;
+  const { database, blobs, secret, accessKey, logLevel, graceMs: _, ...options } = settings;
   const { dataDir } = options;
   const log = logWriter(logLevel, complain);
   // What was not said to be elsewhere lies in the data folder; so does the secret, as long as the database does.
@@ -77,7 +77,7 @@ async function start(settings: Settings, environment: Surroundings["environment"
   return serve({
     ...options,
     ...storage,
-    ...(blobs === undefined ? {} : { blobs: await blobsOf(blobs, environment) }),
+    ...(blobs === undefined ? {} : { blobs: await blobsOf(blobs, { ...accessKey, region: environment["AWS_REGION"] }) }),
     ...(secret === undefined ? {} : { secret }),
     log,
     logRequests: logLevel === "request",

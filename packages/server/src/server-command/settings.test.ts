@@ -24,6 +24,7 @@ describe("settings", () => {
       maintainEvery: 60_000,
       graceMs: 25_000,
       secret: undefined,
+      accessKey: {},
     });
   });
 

@@ -30,6 +30,8 @@ export interface Settings {
   readonly maintainEvery: number | false;
   readonly graceMs: number;
   readonly secret: string | undefined;
+  /** Of a bucket. */
+  readonly accessKey: { readonly id?: string; readonly secret?: string };
 }
 
 /** What was asked for. Throws `invalid-argument`, with the flag or the variable in its message and never a value. */
@@ -44,6 +46,7 @@ export function readSettings(args: readonly string[], environment: Environment):
   const path = text("path") ?? "/keyfold";
   const maintain = number("maintain", 86_400, 60);
   const [quota, maxFileSize, metricsToken] = [size("quota"), size("maxFileSize"), text("metricsToken")];
+  const [accessKeyId, secretAccessKey] = [text("accessKeyId"), text("secretAccessKey")];
   return {
     port: number("port", 65_535, 8787),
     hostname: text("host") ?? "127.0.0.1",
@@ -60,6 +63,10 @@ export function readSettings(args: readonly string[], environment: Environment):
     maintainEvery: maintain === 0 ? false : maintain * 1000,
     graceMs: number("grace", 3600, 25) * 1000,
     secret: text("secret"),
+    accessKey: {
+      ...(accessKeyId === undefined ? {} : { id: accessKeyId }),
+      ...(secretAccessKey === undefined ? {} : { secret: secretAccessKey }),
+    },
   };
 }
 

@@ -44,6 +44,8 @@ export const variables = {
   grace: { flag: "grace", environment: "KEYFOLD_GRACE", value: "seconds", help: "25 for requests under way, when it is told to end" },
   secret: { environment: "KEYFOLD_SECRET", help: "32 bytes or more, the same in every process; default in the data folder" },
   metricsToken: { environment: "KEYFOLD_METRICS_TOKEN", help: "serve metrics to whoever sends it as a bearer" },
+  accessKeyId: { environment: "AWS_ACCESS_KEY_ID", help: "of the bucket, for --blobs s3://…" },
+  secretAccessKey: { environment: "AWS_SECRET_ACCESS_KEY", help: "of the bucket, for --blobs s3://…" },
   logoDevToken: { environment: "KEYFOLD_LOGO_DEV_TOKEN", help: "ask logo.dev for logos too" },
 } as const satisfies Record<string, Variable>;
 
@@ -80,7 +82,6 @@ ${all
   .filter(({ flag }) => flag === undefined)
   .map(line)
   .join("\n")}
-  ${"AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY".padEnd(width)} for --blobs s3://…
 
 SIGTERM or SIGINT ends it: requests under way are finished, new ones refused. Again: it ends at once.
 Exit code: 0 it was told to end; 1 it could not start, or was told twice; 2 a flag or a variable is wrong.
