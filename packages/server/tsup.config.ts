@@ -1,7 +1,13 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: ["src/index.ts", "src/node.ts", "src/database/postgres.ts", "src/database/mysql.ts"],
+  entry: {
+    index: "src/index.ts",
+    node: "src/node.ts",
+    "database/postgres": "src/database/postgres.ts",
+    "database/mysql": "src/database/mysql.ts",
+    "server-command/keyfold-server": "src/server-command/keyfold-server.ts",
+  },
   format: "esm",
   target: "node22",
   dts: false,

@@ -21,20 +21,21 @@ function isEvery(hostname: string): boolean {
 }
 
 /** The base URLs to print: what listens under `hostname` on `port`. */
-export function baseUrls(hostname: string, port: number, path: string): string[] {
+export function baseUrls(hostname: string, port: number, path: string, scheme: "http" | "https" = "http"): string[] {
   const hosts = isEvery(hostname) ? ["localhost", ...ownHosts()] : [hostname.includes(":") ? `[${hostname}]` : hostname];
-  return hosts.map((host) => new URL(`http://${host}:${port}${path}`).href.replace(/\/$/, ""));
+  return hosts.map((host) => new URL(`${scheme}://${host}:${port}${path}`).href.replace(/\/$/, ""));
 }
 
 /**
  * The rule for a server that was given no origin: loopback, and this machine's own interfaces, on its own port. It asks the operating system each
  * time, so a laptop that changes its network stays reachable; and never the request.
  */
-export function ownAddressesOnly(port: () => number, path: string): (baseUrl: string) => boolean {
+export function ownAddressesOnly(port: () => number, path: string, scheme: "http" | "https" = "http"): (baseUrl: string) => boolean {
   return (baseUrl) => {
     const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
     if (url === undefined || url.pathname.replace(/\/$/, "") !== path) return false;
     if (isLoopback(baseUrl)) return true;
-    return url.protocol === "http:" && Number(url.port === "" ? 80 : url.port) === port() && ownHosts().includes(url.hostname);
+    const usual = scheme === "http" ? 80 : 443;
+    return url.protocol === `${scheme}:` && Number(url.port === "" ? usual : url.port) === port() && ownHosts().includes(url.hostname);
   };
 }

@@ -10,11 +10,11 @@
 
 import { KeyfoldError } from "@keyfold/core/protocol";
 import { Hono } from "hono";
-import { routePath } from "hono/route";
 import { confirmAll, type WrittenParts } from "./blobs/parts.ts";
 import { cached, partCache } from "./blobs/cache.ts";
 import { blobStoreOf } from "./blobs/source.ts";
 import { together } from "./blobs/together.ts";
+import { Brand } from "./brand/brand.ts";
 import type { Mount, MountEnv, RequestContext } from "./context.ts";
 import { cors } from "./cors.ts";
 import { patiently } from "./database/database.ts";
@@ -29,26 +29,34 @@ import { Refusal, refusalOf } from "./refusal.ts";
 import { removeFolder } from "./removal.ts";
 import { assetRoutes } from "./routes/assets.ts";
 import { blobRoutes } from "./routes/blobs.ts";
+import { brandRoutes } from "./routes/brand.ts";
 import { discoveryRoutes } from "./routes/discovery.ts";
 import { folderRoutes } from "./routes/folders.ts";
 import { hostFolderRoutes } from "./routes/host-folders.ts";
 import { logRoutes } from "./routes/log.ts";
+import { openApiRoutes } from "./routes/openapi.ts";
 import { ownedShareRoutes } from "./routes/owned-shares.ts";
 import { pairingRoutes } from "./routes/pairings.ts";
 import { partRoutes } from "./routes/parts.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { shareRoutes } from "./routes/shares.ts";
+import { checkMetricsOption, watchRoutes } from "./routes/watch.ts";
 import { everywhere, onData, transportSecurity } from "./secure-headers.ts";
 import type { Services } from "./services.ts";
 import { originOf } from "./session/base-url.ts";
 import { serverKeys, type ServerKeys } from "./session/keys.ts";
 import { RememberedPairs } from "./subjects/folders.ts";
+import { Metrics } from "./watch/metrics.ts";
+import { readinessOf } from "./watch/readiness.ts";
+import { patternOf, watchRequests } from "./watch/requests.ts";
 
 export interface Keyfold extends Mount {
   /** Expiry, deletion, erasure: to be called every few minutes, in one process or in all. Idempotent. */
   maintain(options?: MaintainOptions): Promise<MaintainReport>;
   /** Deletes a folder as a whole, for the host: at once for everybody, its parts with the next runs of `maintain()`. False when there is none. */
   removeFolder(folder: string): Promise<boolean>;
+  /** From now on new requests are refused (503 with `Retry-After`), and `/ready` says no. Those that are under way go on. */
+  drain(): void;
   /** Waits for what goes on after answers, then closes database and store. Requests must have ended. */
   close(): Promise<void>;
 }
@@ -126,7 +134,14 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
     background,
   };
 
+  const brand = options.brand === undefined ? undefined : new Brand(options.brand, { store, clock, log, background });
+  checkMetricsOption(options.metrics);
+  const metrics = (options.metrics ?? false) === false ? undefined : new Metrics({ database, atWork: () => atWork.size });
+  let isDraining = false;
+  const draining = (): boolean => isDraining;
   const app: Mount = new Hono<MountEnv>();
+
+  watchRequests(app, { metrics, log: options.logRequests === true ? log : undefined, draining }, sayAlso);
 
   app.use("*", async (c, next) => {
     await next();
@@ -156,11 +171,13 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
 
   app.onError((error, c) => {
     const refusal = refusalOf(error);
-    log(logLine(refusal, c.req.method, routePath(c)));
-    return refusal.toResponse();
+    c.set("problem", refusal.code);
+    log(logLine(refusal, c.req.method, patternOf(c), c.get("requestId")));
+    return refusal.toResponse(c.get("requestId"));
   });
 
   discoveryRoutes(app, services);
+  openApiRoutes(app, services, { metrics: metrics !== undefined, brand: brand !== undefined });
   folderRoutes(app, services);
   hostFolderRoutes(app, services);
   sessionRoutes(app, services);
@@ -173,18 +190,30 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
   app.all("/v1/*", () => {
     throw new Refusal("not-found");
   });
+  watchRoutes(app, readinessOf({ database, store, migrated: ready, draining }), metrics, options.metrics);
+  brandRoutes(app, services, brand);
   assetRoutes(app, options.assets);
 
   return Object.assign(app, {
     async maintain(maintainOptions?: MaintainOptions) {
       await ready();
-      return maintain(services, maintainOptions);
+      const report = await maintain(services, maintainOptions).catch((error: unknown) => {
+        metrics?.maintained(undefined);
+        throw error;
+      });
+      metrics?.maintained(report);
+      await brand?.refresh(maintainOptions?.budgetMs);
+      return report;
+    },
+    drain() {
+      isDraining = true;
     },
     async removeFolder(folder: string) {
       await ready();
       return removeFolder(services, folder);
     },
     async close() {
+      brand?.close();
       await Promise.all(atWork);
       await store.close?.();
       await database.close();

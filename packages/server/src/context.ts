@@ -18,6 +18,10 @@ export interface MountEnv {
     standings?: readonly Standing[];
     /** Seconds in which its body must have come. */
     bodySeconds?: number;
+    /** Drawn here, or by a proxy (`X-Request-Id`). */
+    requestId?: string;
+    /** Code of the problem document that answers. */
+    problem?: string;
   };
 }
 

@@ -20,3 +20,6 @@ export { behindProxies } from "./limits/client-address.ts";
 export { defaultRates, type Rate, type RateClass, type RateOptions, type Rates, type RateScope } from "./limits/rates.ts";
 export type { Cors, CorsOptions } from "./cors.ts";
 export type { Authorize, KeyfoldOptions, Limits, Origin, Purpose, Verdict } from "./options.ts";
+export type { BrandOptions, OwnPicture, Palette, UnsafeForTests } from "./brand/options.ts";
+export { brandfetch, clearbitShaped, duckDuckGo, google, logoDev } from "./brand/providers.ts";
+export type { LogoAsk, LogoFormat, LogoProvider } from "./brand/providers.ts";

@@ -7,7 +7,8 @@
 import type { Refusal } from "./refusal.ts";
 
 export interface LogLine {
-  readonly level: "error" | "refusal";
+  /** `request`: one for every request, where the host wants them. */
+  readonly level: "error" | "refusal" | "request";
   readonly code: string;
   readonly status: number;
   readonly method: string;
@@ -15,7 +16,14 @@ export interface LogLine {
   readonly route: string;
   /** Name and code of the error behind it, and where it was thrown. */
   readonly cause?: string;
+  /** The request's id: also in the answer's `X-Request-Id`, and in its problem document. */
+  readonly request?: string;
+  /** Milliseconds until the answer's headers. */
+  readonly ms?: number;
 }
+
+/** What is written, from least to most. */
+export type LogLevel = "none" | "error" | "refusal" | "request";
 
 /** The names and codes along the chain of causes, and the innermost place in the code. Messages are left out: they may quote what was sent. */
 export function describeCause(error: unknown): string | undefined {
@@ -28,13 +36,23 @@ export function describeCause(error: unknown): string | undefined {
   return names.length === 0 ? undefined : names.join(" < ") + (place === "" ? "" : ` at ${place}`);
 }
 
-export function logLine(refusal: Refusal, method: string, route: string): LogLine {
-  const level = refusal.status >= 500 && refusal.code !== "quota" ? "error" : "refusal";
+export function logLine(refusal: Refusal, method: string, route: string, request?: string): LogLine {
+  // Neither a full folder nor a server that is being ended is a failure.
+  const level = refusal.status >= 500 && refusal.code !== "quota" && refusal.code !== "unavailable" ? "error" : "refusal";
   const cause = level === "error" ? describeCause(refusal.cause) : undefined;
-  return { level, code: refusal.code, status: refusal.status, method, route, ...(cause === undefined ? {} : { cause }) };
+  const rest = { ...(cause === undefined ? {} : { cause }), ...(request === undefined ? {} : { request }) };
+  return { level, code: refusal.code, status: refusal.status, method, route, ...rest };
+}
+
+const levels = ["none", "error", "refusal", "request"] as const satisfies readonly LogLevel[];
+
+/** Writes the lines of this level and those before it, as JSON with their time. */
+export function logWriter(level: LogLevel, write: (text: string) => void): (line: LogLine) => void {
+  const most = levels.indexOf(level);
+  return (line) => {
+    if (levels.indexOf(line.level) <= most) write(`${JSON.stringify({ time: new Date().toISOString(), keyfold: line })}\n`);
+  };
 }
 
 /** Failures, a JSON line each, on standard error. What a client did wrong is not a failure. */
-export function logToStandardError(line: LogLine): void {
-  if (line.level === "error") process.stderr.write(`${JSON.stringify({ keyfold: line })}\n`);
-}
+export const logToStandardError = logWriter("error", (text) => void process.stderr.write(text));

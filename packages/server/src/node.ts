@@ -5,6 +5,9 @@
  */
 
 import type { Server } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
 import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
 import { KeyfoldError } from "@keyfold/core/protocol";
 import { Hono } from "hono";
@@ -14,6 +17,7 @@ import { embedded } from "./embedded.ts";
 import { limitsOf } from "./limits/limits.ts";
 import { describeCause, logToStandardError } from "./log-line.ts";
 import type { KeyfoldOptions } from "./options.ts";
+import { selfMadeCertificate, type Certificate } from "./self-made-certificate.ts";
 
 export { embedded, type Embedded } from "./embedded.ts";
 export * from "./index.ts";
@@ -29,6 +33,11 @@ export interface ServeOptions extends Partial<KeyfoldOptions> {
   readonly dataDir?: string;
   /** Answers everything outside the mount: a Hono app, or whatever has its `fetch`. */
   readonly site?: { fetch(request: Request, env?: HttpBindings): Response | Promise<Response> };
+  /**
+   * Serves https: by a key and a certificate (PEM), or, with true, by one that this machine makes for itself and keeps in `dataDir`. The latter is for a LAN:
+   * browsers warn of it, and people compare its fingerprint.
+   */
+  readonly tls?: boolean | { readonly key: string; readonly cert: string };
   /** Milliseconds between two runs of `maintain()`. Default a minute; false: somebody else calls it. */
   readonly maintainEvery?: number | false;
 }
@@ -38,7 +47,12 @@ export interface Served {
   /** Base URLs of the mount, this machine's own first. */
   readonly addresses: readonly string[];
   readonly app: Keyfold;
-  /** Stops listening, lets requests that are under way end (at most `graceMs`, default 10 s), closes database and store. */
+  /** SHA-256 of the certificate that this machine made for itself. */
+  readonly fingerprint?: string;
+  /**
+   * Stops listening, refuses what comes on connections that are kept (503), lets requests that are under way end (at most `graceMs`, default 10 s), closes
+   * database and store. Those that were cut off are told in `log`.
+   */
   close(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
@@ -49,22 +63,26 @@ export interface Served {
  * Rejects with what the system says (`EADDRINUSE` …), `invalid-argument`, `storage-full`.
  */
 export async function serve(options: ServeOptions = {}): Promise<Served> {
-  const { port = 8787, hostname = "127.0.0.1", site, maintainEvery = 60_000 } = options;
+  const { port = 8787, hostname = "127.0.0.1", site, maintainEvery = 60_000, log = logToStandardError } = options;
   const path = (options.path ?? "/keyfold").replace(/\/+$/, "");
   if (path !== "" && !/^(\/[A-Za-z0-9._~-]+)+$/.test(path))
     throw new KeyfoldError("invalid-argument", "The path of the mount begins with a slash.");
 
+  const tls = await certificateOf(options);
+  const scheme = tls === undefined ? "http" : "https";
   let listening = port;
   const { database, blobs } = options;
   const storage = database !== undefined && blobs !== undefined ? { database, blobs } : embedded(options.dataDir ?? ".keyfold");
-  const app = keyfold({ ...storage, ...defined(options), origin: options.origin ?? ownAddressesOnly(() => listening, path) });
+  const app = keyfold({ ...storage, ...defined(options), origin: options.origin ?? ownAddressesOnly(() => listening, path, scheme) });
   const all = new Hono<{ Bindings: HttpBindings }>().route(path === "" ? "/" : path, app);
   if (site !== undefined) all.all("*", (c) => site.fetch(c.req.raw, c.env));
 
-  const server = createAdaptorServer({
-    fetch: all.fetch,
-    serverOptions: { keepAliveTimeout: 65_000, ...patienceOf(options.limits) },
-  }) as Server;
+  const serverOptions = { keepAliveTimeout: 65_000, ...patienceOf(options.limits) };
+  const server = createAdaptorServer(
+    tls === undefined
+      ? { fetch: all.fetch, serverOptions }
+      : { fetch: all.fetch, createServer: createSecureServer, serverOptions: { ...serverOptions, key: tls.key, cert: tls.cert } },
+  ) as Server;
   try {
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
@@ -80,17 +98,20 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   const address = server.address();
   if (address !== null && typeof address === "object") listening = address.port;
 
-  const timer = maintainEvery === false ? undefined : maintainTimer(app, maintainEvery, options.log ?? logToStandardError);
+  const timer = maintainEvery === false ? undefined : maintainTimer(app, maintainEvery, log);
 
   let closing: Promise<void> | undefined;
   const close = async (graceMs: number): Promise<void> => {
+    app.drain();
+    const allEnded = await closeServer(server, graceMs);
+    if (!allEnded) log({ level: "error", code: "unavailable", status: 503, method: "-", route: "close" });
     await timer?.stop();
-    await closeServer(server, graceMs);
     await app.close();
   };
   return {
     port: listening,
-    addresses: baseUrls(hostname, listening, path),
+    addresses: baseUrls(hostname, listening, path, scheme),
+    ...(tls?.fingerprint === undefined ? {} : { fingerprint: tls.fingerprint }),
     app,
     close: ({ graceMs = 10_000 } = {}) => (closing ??= close(graceMs)),
   };
@@ -108,6 +129,16 @@ function patienceOf(option: KeyfoldOptions["limits"]): {
     requestTimeout: (headerSeconds + bodySeconds + 30) * 1000,
     connectionsCheckingInterval: Math.min(10_000, headerSeconds * 500),
   };
+}
+
+async function certificateOf({
+  tls,
+  dataDir = ".keyfold",
+}: ServeOptions): Promise<(Pick<Certificate, "key" | "cert"> & Partial<Certificate>) | undefined> {
+  if (tls !== true) return tls === false ? undefined : tls;
+  const folder = resolve(dataDir);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return selfMadeCertificate(folder);
 }
 
 /** An option that is there but undefined must not hide the embedded one. */
@@ -143,14 +174,19 @@ function maintainTimer(app: Keyfold, every: number, log: NonNullable<KeyfoldOpti
   };
 }
 
-/** No new connections; idle ones end at once, the others with their answer. */
-async function closeServer(server: Server, graceMs: number): Promise<void> {
+/** No new connections; idle ones end at once, the others with their answer. Resolves with whether they did within the grace. */
+async function closeServer(server: Server, graceMs: number): Promise<boolean> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   // A connection that was busy is idle after its answer, and would be kept alive.
   const sweep = setInterval(() => server.closeIdleConnections(), 50);
-  const end = setTimeout(() => server.closeAllConnections(), graceMs);
+  let inTime = true;
+  const end = setTimeout(() => {
+    inTime = false;
+    server.closeAllConnections();
+  }, graceMs);
   await closed;
   clearInterval(sweep);
   clearTimeout(end);
+  return inTime;
 }

@@ -6,6 +6,7 @@
 
 import type { CacheOptions } from "./blobs/cache.ts";
 import type { BlobSource } from "./blobs/source.ts";
+import type { BrandOptions } from "./brand/options.ts";
 import type { Clock } from "./clock.ts";
 import type { Cors } from "./cors.ts";
 import type { Database } from "./database/database.ts";
@@ -69,8 +70,17 @@ export interface KeyfoldOptions {
   readonly clientAddress?: ((request: Request) => string | undefined) | undefined;
   /** Folder of the built elements; false serves none. Default: `@keyfold/elements`, where it is installed. */
   readonly assets?: string | false | undefined;
+  /** Logos and brand pictures of domains, fetched by the server. Default: none are served. */
+  readonly brand?: BrandOptions | undefined;
   /** Where the lines about failures go. Default: standard error. */
   readonly log?: ((line: LogLine) => void) | undefined;
+  /** A line for every request too, at level `request`. Default false. */
+  readonly logRequests?: boolean | undefined;
+  /**
+   * Serves `GET <mount>/metrics` in Prometheus' text format: to everybody (true; where the mount is not public), or to whoever sends
+   * `Authorization: Bearer <token>`. Default: not at all.
+   */
+  readonly metrics?: boolean | { readonly token: string } | undefined;
   /** Milliseconds since 1970; for tests. */
   readonly clock?: Clock | undefined;
 }

@@ -32,7 +32,8 @@ export class Refusal extends Error {
     this.headers = options.headers ?? {};
   }
 
-  toResponse(): Response {
+  /** @param request The request's id, for the document. */
+  toResponse(request?: string): Response {
     const body: ProblemDocument = {
       type: problemType(this.code),
       title: this.message,
@@ -40,6 +41,7 @@ export class Refusal extends Error {
       code: this.code,
       ...(this.detail === undefined ? {} : { detail: this.detail }),
       ...this.members,
+      ...(request === undefined ? {} : { request }),
     };
     return new Response(JSON.stringify(body), {
       status: this.status,
@@ -49,7 +51,7 @@ export class Refusal extends Error {
 }
 
 /** A refusal that says when to come back: whole seconds in `Retry-After`, exact ones in the document. */
-export function refuseFor(seconds: number, code: "busy" | "turn" | "rate-limited", options: RefusalOptions = {}): Refusal {
+export function refuseFor(seconds: number, code: "busy" | "turn" | "rate-limited" | "unavailable", options: RefusalOptions = {}): Refusal {
   return new Refusal(code, {
     ...options,
     members: { ...options.members, retryAfter: seconds },

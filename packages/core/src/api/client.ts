@@ -99,15 +99,9 @@ export interface LogPage {
 }
 
 export type AppendAnswer =
-  /** `head`: hex, after the record; null where it is not told. */
-  | { readonly state: "taken"; readonly seq: number; readonly head: string | null }
+  | { readonly state: "taken"; readonly seq: number }
   /** Others were faster: the records from the place on (at most 1 MiB of them), and a place in the line. */
   | { readonly state: "conflict"; readonly records: Bytes; readonly count: number; readonly turn: string | null };
-
-function takenBy(body: Bytes): { readonly seq: number; readonly head: string } {
-  const { seq, head } = validJson(Appended, body);
-  return { seq, head: toHex(fromBase64url(head, 32)) };
-}
 
 /** What needs a token. */
 export class FolderApi {
@@ -145,12 +139,12 @@ export class FolderApi {
     { atOnce, ...options }: RequestOptions & { readonly atOnce?: Bytes | undefined } = {},
   ): Promise<AppendAnswer> {
     const headers = atOnce === undefined ? {} : { "keyfold-delete": toBase64url(atOnce) };
-    return this.#offer("/log", seq, record, turn, takenBy, options, headers);
+    return this.#offer("/log", seq, record, turn, (body) => validJson(Appended, body).seq, options, headers);
   }
 
   /** Offers a rekey record for the place `seq`, and its first entry after it. Rejects with `locked-elsewhere` when another device was faster. */
   rekey(seq: number, records: Bytes, turn: string | null, options: RequestOptions = {}): Promise<AppendAnswer> {
-    return this.#offer("/rekey", seq, records, turn, (body) => ({ seq: validJson(Rekeyed, body).seq, head: null }), options);
+    return this.#offer("/rekey", seq, records, turn, (body) => validJson(Rekeyed, body).seq, options);
   }
 
   async #offer(
@@ -158,7 +152,7 @@ export class FolderApi {
     seq: number,
     body: Bytes,
     turn: string | null,
-    taken: (body: Bytes) => { readonly seq: number; readonly head: string | null },
+    seqOf: (body: Bytes) => number,
     options: RequestOptions,
     further: Readonly<Record<string, string>> = {},
   ): Promise<AppendAnswer> {
@@ -173,7 +167,7 @@ export class FolderApi {
       accept: [409],
       ...options,
     });
-    if (answer.status !== 409) return { state: "taken", ...taken(answer.body) };
+    if (answer.status !== 409) return { state: "taken", seq: seqOf(answer.body) };
     return {
       state: "conflict",
       records: answer.body,

@@ -41,6 +41,8 @@ export interface Database {
   filled(bytes: Uint8Array): Uint8Array<ArrayBuffer>;
   /** Takes what was deleted out of the database's files. False when it cannot be done now (another process is reading). */
   erase(): Promise<boolean>;
+  /** Where there is a pool: its connections, those that are idle, and requests that wait for one. */
+  pool?(): { readonly open: number; readonly idle: number; readonly waiting: number };
   close(): Promise<void>;
 }
 

@@ -50,7 +50,7 @@ export function assetRoutes(app: Mount, option: KeyfoldOptions["assets"]): void 
 }
 
 /** `If-None-Match` (RFC 9110, 13.1.2), weak comparison. */
-function matches(header: string | undefined, etag: string): boolean {
+export function matches(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   return header.split(",").some((candidate) => candidate.trim() === "*" || candidate.trim().replace(/^W\//, "") === etag);
 }
