@@ -36,11 +36,13 @@ export async function proxyTo(port: number, host = "127.0.0.1"): Promise<Proxy> 
       upstream.write(data);
     });
     upstream.on("data", (data) => {
-      if (loss === undefined) return void client.write(data);
-      // It has answered: what was asked is done.
-      end();
-      loss.lost();
-      loss = undefined;
+      if (loss === undefined) client.write(data);
+      else {
+        // It has answered: what was asked is done.
+        end();
+        loss.lost();
+        loss = undefined;
+      }
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

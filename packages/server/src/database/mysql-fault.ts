@@ -33,7 +33,7 @@ const noSpace = /\berror:? 28\b|Errcode: 28\b|No space left/i;
 export function mysqlFault(error: unknown): Fault {
   if (isLostConnection(error) || hasCode(error, "PROTOCOL_CONNECTION_LOST", "PROTOCOL_SEQUENCE_TIMEOUT")) return "busy";
   if (!(error instanceof Error)) return "other";
-  if (/^Can't add new command when connection is in closed state/.test(error.message)) return "busy";
+  if (error.message.startsWith("Can't add new command when connection is in closed state")) return "busy";
   const number = "errno" in error ? error.errno : undefined;
   if (typeof number !== "number") return "other";
   if (number === 1062 || number === 1586) return "duplicate";

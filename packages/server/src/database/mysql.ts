@@ -123,10 +123,11 @@ async function migrate(pool: Pool): Promise<void> {
       const done = await versionsIn(connection, "schema_version");
       refuseNewer(done);
       const begun = new Set(await versionsIn(connection, "schema_begun"));
-      for (const { version, up } of waiting(done)) {
+      for (const migration of waiting(done)) {
+        const { version } = migration;
         resumes = begun.has(version);
         if (!resumes) await sql`insert into schema_begun (version) values (${version})`.execute(connection);
-        await up(connection, columnTypes);
+        await migration.up(connection, columnTypes);
         await sql`insert into schema_version (version) values (${version})`.execute(connection);
       }
     } finally {

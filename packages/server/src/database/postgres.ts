@@ -8,8 +8,8 @@
  */
 
 import { KeyfoldError } from "@keyfold/core/protocol";
-import { Kysely, PostgresDialect, sql, type PostgresPool } from "kysely";
-import pg from "pg";
+import { Kysely, PostgresDialect, sql } from "kysely";
+import { Client, Pool, types, type ClientConfig, type CustomTypesConfig, type PoolConfig } from "pg";
 import { sharedFlush } from "../flush.ts";
 import { hasCode, isLostConnection } from "./connection-fault.ts";
 import type { Database, Fault } from "./database.ts";
@@ -18,7 +18,7 @@ import { refuseNewer, waiting } from "./migrating.ts";
 import { erasedTables, type Tables } from "./tables.ts";
 
 /** What `pg.Pool` takes: `connectionString`, `max` (10), `ssl`, `connectionTimeoutMillis` (5,000), `statement_timeout`, and the rest. */
-export interface PostgresOptions extends pg.PoolConfig {
+export interface PostgresOptions extends PoolConfig {
   /**
    * Writes the tables of deleted secrets anew at each erasure (`vacuum full`), which gives their old files back to the file system. They are locked meanwhile:
    * for small installations. Default false: a plain `vacuum`.
@@ -56,8 +56,8 @@ export const columnTypes: ColumnTypes = {
 };
 
 /** A connection that is never used again once it has stopped answering, and whose end between two statements is no fault of the process. */
-class WatchedClient extends pg.Client {
-  constructor(config?: string | pg.ClientConfig) {
+class WatchedClient extends Client {
+  constructor(config?: string | ClientConfig) {
     super(config);
     this.on("error", () => undefined);
     const query = this.query.bind(this) as (...given: unknown[]) => unknown;
@@ -75,10 +75,9 @@ function isUnanswered(error: unknown): boolean {
 }
 
 /** Whole numbers as numbers: everything in the tables is below 2^53. Sums of them are `numeric`. */
-const numbers = new Set<number>([pg.types.builtins.INT8, pg.types.builtins.NUMERIC]);
-const parsers: pg.CustomTypesConfig = {
-  getTypeParser: ((id: number, format?: "text" | "binary") =>
-    numbers.has(id) && format !== "binary" ? Number : pg.types.getTypeParser(id, format ?? "text")) as typeof pg.types.getTypeParser,
+const numbers: ReadonlySet<number> = new Set([types.builtins.INT8, types.builtins.NUMERIC]);
+const parsers: CustomTypesConfig = {
+  getTypeParser: (...[id, format]: Parameters<typeof types.getTypeParser>) => (numbers.has(id) ? Number : types.getTypeParser(id, format)),
 };
 
 const busy = new Set([
@@ -114,14 +113,14 @@ function faultOf(error: unknown): Fault {
  */
 export function postgres(options: string | PostgresOptions): Database {
   const { rebuildOnErase = false, ...given } = typeof options === "string" ? { connectionString: options } : options;
-  let pool: pg.Pool;
+  let pool: Pool;
   try {
-    pool = new pg.Pool({ application_name: "keyfold", keepAlive: true, ...limits, ...given, Client: WatchedClient, types: parsers });
+    pool = new Pool({ application_name: "keyfold", keepAlive: true, ...limits, ...given, Client: WatchedClient, types: parsers });
   } catch {
     throw new KeyfoldError("invalid-argument", "The database's URL cannot be read."); // without its cause, which names the password
   }
   pool.on("error", () => undefined); // a connection that nobody was using has ended
-  const query = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: pool as unknown as PostgresPool }) });
+  const query = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 
   // A transaction that writes a record to the log, of no content, and commits it as any other: which puts all of the log before it on the disk.
   // (That a number was drawn would not do: a commit that has logged nothing does not wait.)

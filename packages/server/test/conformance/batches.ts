@@ -37,7 +37,7 @@ export function batches(opened: Opened): void {
   test("of a hundred who go for one seq, over four pools, one wins each time", async () => {
     const databases = await Promise.all([opened(), opened(), opened(), opened()]);
     const row = folderRow();
-    await databases[0]!.query.insertInto("folder").values(row).execute();
+    await databases[0].query.insertInto("folder").values(row).execute();
     for (let seq = 0; seq < 3; seq++) {
       const won = await Promise.all(
         Array.from({ length: 100 }, (_, i) =>
@@ -59,7 +59,7 @@ export function batches(opened: Opened): void {
       );
       expect(won.filter((count) => count === 1)).toHaveLength(1);
     }
-    expect(await databases[0]!.query.selectFrom("sealed_body").select("seq").orderBy("seq").execute()).toEqual([
+    expect(await databases[0].query.selectFrom("sealed_body").select("seq").orderBy("seq").execute()).toEqual([
       { seq: 0 },
       { seq: 1 },
       { seq: 2 },
@@ -100,7 +100,8 @@ export function batches(opened: Opened): void {
   });
 
   test("what is inserted twice is a duplicate, over a primary key of one column and of two", async () => {
-    const { query, fault } = await opened();
+    const database = await opened();
+    const { query } = database;
     const lease = () => query.insertInto("lease").values({ name: "x", holder: "y", until_at: 0 }).execute();
     const body = () =>
       query
@@ -109,11 +110,12 @@ export function batches(opened: Opened): void {
         .execute();
     for (const insert of [lease, body]) {
       await insert();
-      expect(fault(await insert().catch((error: unknown) => error))).toBe("duplicate");
+      expect(database.fault(await insert().catch((error: unknown) => error))).toBe("duplicate");
     }
-    for (const other of [new Error("x"), new TypeError("y"), "z", undefined, null, { code: "23505" }]) expect(fault(other)).toBe("other");
+    for (const other of [new Error("x"), new TypeError("y"), "z", undefined, null, { code: "23505" }])
+      expect(database.fault(other)).toBe("other");
     const wrong: unknown = await sql`select nothing from nowhere`.execute(query).catch((error: unknown) => error);
-    expect(fault(wrong)).toBe("other");
+    expect(database.fault(wrong)).toBe("other");
   });
 
   test("light batches can be flushed at any time: before the first, after many, by many at once", async () => {

@@ -61,7 +61,8 @@ async function versionsIn({ query }: Database): Promise<number[]> {
 }
 
 /** A row in tables of each version. */
-async function insertRows({ query, filled }: Database, version: number): Promise<Record<string, unknown[]>> {
+async function insertRows(database: Database, version: number): Promise<Record<string, unknown[]>> {
+  const { query } = database;
   const [folder, id, hash] = [newId(), newId(), bytesOf(32)];
   const rows: Record<string, unknown[]> = {};
   const insert = async (table: string, row: Record<string, unknown>): Promise<void> => {
@@ -82,14 +83,14 @@ async function insertRows({ query, filled }: Database, version: number): Promise
     created_at: 1_700_000_000_000,
   });
   await insert("log_record", { folder, seq: 9, kind: 1, size: 1200, wire: bytesOf(161) });
-  await insert("sealed_body", { folder, seq: 9, bytes: filled(bytesOf(1196)) });
+  await insert("sealed_body", { folder, seq: 9, bytes: database.filled(bytesOf(1196)) });
   await insert("blob", { folder, id, state: "live", sealed_size: 1080, missing: 0, added_epoch: 2, due_at: null, passes: 0, cursor: 0 });
   await insert("part", { folder, blob: id, part: 0, hash, stored: 1 });
   await insert("server_secret", { name: "server", secret: hash });
   if (version >= 5) {
     const share = { id, folder, epoch: 2, state: "live", version: 3, seq: 9, expires: 0, download_limit: 0, downloads: 4, guesses: 0 };
     await insert("share", { ...share, token_hash: hash, kept: new Uint8Array(), signature: bytesOf(64), due_at: null });
-    await insert("share_manifest", { share: id, size: 50, bytes: filled(bytesOf(50)) });
+    await insert("share_manifest", { share: id, size: 50, bytes: database.filled(bytesOf(50)) });
   }
   if (version >= 6) {
     await insert("pairing", {

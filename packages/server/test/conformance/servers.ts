@@ -37,7 +37,7 @@ export function onServers(name: ServerName, opened: Opened, urlOfTest: () => Pro
   async function throughProxy(): Promise<{ database: Database; proxy: Proxy }> {
     const url = new URL(await urlOfTest());
     const proxy = await proxyTo(Number(url.port), url.hostname);
-    onTestFinished(proxy.close);
+    onTestFinished(() => proxy.close());
     url.host = `127.0.0.1:${proxy.port}`;
     const database = await databaseOf(url.href);
     onTestFinished(() => database.close());
@@ -158,9 +158,10 @@ export function onServers(name: ServerName, opened: Opened, urlOfTest: () => Pro
   });
 
   test("what the server says of itself is understood", async () => {
-    const { query, fault } = await opened();
+    const database = await opened();
+    const { query } = database;
     const of = async (code: string) =>
-      fault(
+      database.fault(
         await sql
           .raw(signalled[name](code))
           .execute(query)
@@ -180,7 +181,8 @@ export function onServers(name: ServerName, opened: Opened, urlOfTest: () => Pro
 
   if (name === "mysql") {
     test("a table that is full is full", async () => {
-      const { query, fault } = await opened();
+      const database = await opened();
+      const { query } = database;
       const failed: unknown = await query
         .connection()
         .execute(async (connection) => {
@@ -189,7 +191,7 @@ export function onServers(name: ServerName, opened: Opened, urlOfTest: () => Pro
           for (let row = 0; row < 1000; row++) await sql`insert into small values (${"x".repeat(250)})`.execute(connection);
         })
         .catch((error: unknown) => error);
-      expect(fault(failed)).toBe("full");
+      expect(database.fault(failed)).toBe("full");
     });
 
     test("sessions are as the design wants them", async () => {

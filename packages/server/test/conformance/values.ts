@@ -48,7 +48,7 @@ export function values(opened: Opened): void {
         .execute();
       await query
         .insertInto("sealed_body")
-        .values({ folder: "e".repeat(32), seq, bytes: bytes as Uint8Array<ArrayBuffer> })
+        .values({ folder: "e".repeat(32), seq, bytes: bytes })
         .execute();
     }
     for (const folder of ["f".repeat(32), "e".repeat(32)]) {
@@ -58,11 +58,12 @@ export function values(opened: Opened): void {
   });
 
   test("15 MiB in one row: what the smallest packet that servers come with lets through", async () => {
-    const { query, filled } = await opened();
+    const database = await opened();
+    const { query } = database;
     const bytes = bytesOf(15 * 2 ** 20);
     await query
       .insertInto("sealed_body")
-      .values({ folder: newId(), seq: 1, bytes: filled(bytes) })
+      .values({ folder: newId(), seq: 1, bytes: database.filled(bytes) })
       .execute();
     const row = await query.selectFrom("sealed_body").select("bytes").executeTakeFirstOrThrow();
     expect(Buffer.compare(row.bytes.subarray(0, bytes.length), bytes)).toBe(0);

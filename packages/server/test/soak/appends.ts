@@ -59,7 +59,7 @@ async function breakThings(cluster: Cluster, progress: Progress, every: number):
 /** Counts appends, and wakes whoever waits for more of them. */
 class Progress {
   #count = 0;
-  #isOver = false;
+  isOver = false;
   readonly #waiting: { readonly at: number; readonly wake: () => void }[] = [];
 
   step(): void {
@@ -68,13 +68,13 @@ class Progress {
   }
 
   end(): void {
-    this.#isOver = true;
+    this.isOver = true;
     this.#wake();
   }
 
   #wake(): void {
     for (const one of this.#waiting.splice(0)) {
-      if (this.#isOver || this.#count >= one.at) one.wake();
+      if (this.isOver || this.#count >= one.at) one.wake();
       else this.#waiting.push(one);
     }
   }
@@ -82,8 +82,8 @@ class Progress {
   /** Resolves after so many more appends; to false when there are no more. */
   async more(count: number): Promise<boolean> {
     const at = this.#count + count;
-    if (!this.#isOver) await new Promise<void>((wake) => this.#waiting.push({ at, wake }));
-    return !this.#isOver;
+    if (!this.isOver) await new Promise<void>((wake) => this.#waiting.push({ at, wake }));
+    return !this.isOver;
   }
 }
 
@@ -104,11 +104,10 @@ export async function appendUnderFire(name: DatabaseName, order: { clients: numb
         progress.step();
       }
     };
-    let isOver = false;
     const follow = async (client: number): Promise<string[]> => {
       const reader = deviceOf(owner, sendTo(cluster.servers, client));
       const read: string[] = [];
-      while (!isOver) read.push(...(await readOn(reader)));
+      while (!progress.isOver) read.push(...(await readOn(reader)));
       return [...read, ...(await readOn(reader))];
     };
 
@@ -117,7 +116,6 @@ export async function appendUnderFire(name: DatabaseName, order: { clients: numb
     try {
       await Promise.all(Array.from({ length: order.clients }, (_, client) => append(client)));
     } finally {
-      isOver = true;
       progress.end();
     }
     const faults = await breaking;
