@@ -37,7 +37,7 @@ function redisCache(): { client: Redis; prefix: string; cache: PartCache } {
     if (keys.length > 0) await client.unlink(keys);
     client.disconnect();
   });
-  return { client, prefix, cache: partCache({ redis: client, prefix }) };
+  return { client, prefix, cache: partCache({ redis: client, prefix, waitMs: 20_000 }) };
 }
 
 describe.each([
@@ -90,6 +90,25 @@ describe.each([
     expect(await reading).toHaveLength(10);
     expect(await store.get(key)).toBeNull();
   });
+  test("does not keep what was read while it was being replaced", async () => {
+    const behind = countedStore();
+    await behind.put(key, bytesOf(10));
+    let during: (() => Promise<unknown>) | undefined;
+    const store = cached(
+      {
+        ...behind,
+        get: (name) => behind.get(name),
+        async put(name, bytes) {
+          await during?.();
+          await behind.put(name, bytes);
+        },
+      },
+      make(),
+    );
+    during = () => store.get(key);
+    await store.put(key, bytesOf(20));
+    expect(await store.get(key)).toHaveLength(20);
+  });
   test("gives bytes that are the caller's own", async () => {
     const store = cached(countedStore(), make());
     const bytes = bytesOf(100);
@@ -119,7 +138,7 @@ test("in memory takes no more than its bytes, the least used going first", async
 test("in Redis is one for many processes, and what it keeps ends by itself", async () => {
   const { client, prefix } = redisCache();
   const behind = countedStore();
-  const [one, two] = [1, 2].map(() => cached(behind, partCache({ redis: client, prefix, keepMs: 60_000 })));
+  const [one, two] = [1, 2].map(() => cached(behind, partCache({ redis: client, prefix, keepMs: 60_000, waitMs: 20_000 })));
   await one!.put(key, bytesOf(10));
   await one!.get(key);
   await two!.get(key);
@@ -172,7 +191,7 @@ describe("a cache that fails is passed by", () => {
 
 test("a cache that has other bytes than were stored is found out by the hash, dropped, and the store asked", async () => {
   const { client, prefix } = redisCache();
-  const site = await mount({ cache: { redis: client, prefix } });
+  const site = await mount({ cache: { redis: client, prefix, waitMs: 20_000 } });
   const owner = await newOwner(site.send, base);
   const blob = await owner.upload(1080);
   await owner.append({ added: [blob] });

@@ -23,9 +23,13 @@ export type CacheOptions =
       readonly prefix?: string;
       /** Milliseconds that a part is kept. Default an hour. Redis's own `maxmemory` and eviction decide about the room. */
       readonly keepMs?: number;
+      /** Milliseconds after which it is passed by. Default 250. */
+      readonly waitMs?: number;
     };
 
 export interface PartCache {
+  /** Milliseconds after which it is passed by. Default 250. */
+  readonly waitMs?: number | undefined;
   get(key: string): Promise<Uint8Array | null>;
   set(key: string, bytes: Bytes): Promise<void>;
   remove(keys: readonly string[]): Promise<void>;
@@ -39,7 +43,9 @@ const rest = 5_000;
 
 /** Throws `invalid-argument` for options that cannot be meant. */
 export function partCache(options: CacheOptions): PartCache {
-  if ("redis" in options) return redisCache(options.redis, options.prefix ?? "keyfold:part", options.keepMs ?? 3_600_000);
+  if ("redis" in options) {
+    return { waitMs: options.waitMs, ...redisCache(options.redis, options.prefix ?? "keyfold:part", options.keepMs ?? 3_600_000) };
+  }
   if (!Number.isSafeInteger(options.bytes) || options.bytes <= 0) {
     throw new KeyfoldError("invalid-argument", "A cache's size is a number of bytes.");
   }
@@ -77,7 +83,7 @@ export function cached(store: BlobStore, cache: PartCache): BlobStore {
     if (performance.now() < restsUntil) return undefined;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error("The cache did not answer in time.")), patience);
+      timer = setTimeout(() => reject(new Error("The cache did not answer in time.")), cache.waitMs ?? patience);
     });
     try {
       return await Promise.race([(async () => request())(), late]);
@@ -92,6 +98,16 @@ export function cached(store: BlobStore, cache: PartCache): BlobStore {
   const drop = async (keys: readonly string[]): Promise<void> => {
     for (const key of keys) for (const read of reading.get(key) ?? []) read.stale = true;
     await ask(() => cache.remove(keys));
+  };
+
+  /** A change of the store: dropped before it, so that nothing old outlives a crash in between, and after it, for a read that began meanwhile. */
+  const changing = async <Result>(keys: readonly string[], change: () => Promise<Result>): Promise<Result> => {
+    await drop(keys);
+    try {
+      return await change();
+    } finally {
+      await drop(keys);
+    }
   };
 
   const fetch = async (key: string, into?: Bytes): Promise<Bytes | null> => {
@@ -112,17 +128,15 @@ export function cached(store: BlobStore, cache: PartCache): BlobStore {
 
   return {
     ...(store.local === undefined ? {} : { local: store.local }),
-    async put(key, bytes) {
-      await drop([key]);
-      await store.put(key, bytes);
-    },
+    put: (key, bytes) => changing([key], () => store.put(key, bytes)),
     ...(store.putAll === undefined
       ? {}
       : {
-          async putAll(items) {
-            await drop(items.map(({ key }) => key));
-            return store.putAll!(items);
-          },
+          putAll: (items) =>
+            changing(
+              items.map(({ key }) => key),
+              () => store.putAll!(items),
+            ),
         }),
     async get(key, into) {
       const hit = await ask(() => cache.get(key));
@@ -132,10 +146,7 @@ export function cached(store: BlobStore, cache: PartCache): BlobStore {
       return bytes;
     },
     // The cache first: after a crash between the two the store alone may still have it, which `maintain()` removes again.
-    async remove(keys) {
-      await drop(keys);
-      await store.remove(keys);
-    },
+    remove: (keys) => changing(keys, () => store.remove(keys)),
     forget: (key) => drop([key]),
     ...(store.close === undefined ? {} : { close: () => store.close!() }),
   };
