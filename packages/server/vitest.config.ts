@@ -22,7 +22,11 @@ export default defineConfig({
         test: {
           name,
           include: ["src/{routes,log,shares,jobs}/**/*.test.ts", "src/fuzz.test.ts"],
-          exclude: ["src/log/erasure.test.ts", "src/routes/assets.test.ts"],
+          exclude: [
+            // Of files, or of what does not lie in a database.
+            "src/log/erasure.test.ts",
+            "src/routes/{assets,brand,openapi,watch}.test.ts",
+          ],
           setupFiles: ["test/each-database.ts"],
           env: { KEYFOLD_TEST_DATABASE: name },
           testTimeout: 120_000,

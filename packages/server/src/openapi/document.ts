@@ -103,8 +103,10 @@ function codesOf({ path, token, request, codes = [] }: Operation): ReadonlySet<P
   all.add("unavailable");
   if (path === "/metrics") return all.add("token-refused");
   if (path.startsWith("/v1")) for (const code of ["busy", "storage-full"] as const) all.add(code);
-  if (path !== "/v1" && path !== "/v1/openapi.json") all.add("refused");
-  if (request !== undefined) for (const code of ["malformed", "too-large"] as const) all.add(code);
+  const isOpen = path === "/v1" || path === "/v1/openapi.json";
+  if (!isOpen) all.add("refused");
+  if (!isOpen && path.startsWith("/v1")) all.add("rate-limited");
+  if (request !== undefined) for (const code of ["malformed", "too-large", "too-slow"] as const) all.add(code);
   if (token === "owner" || token === "read") for (const code of ["token-refused", "epoch-over", "not-found"] as const) all.add(code);
   if (token === "owner") all.add("read-only");
   if (token === "share") for (const code of ["share-refused", "rate-limited", "not-found", "gone", "share-expired"] as const) all.add(code);

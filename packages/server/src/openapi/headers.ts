@@ -20,6 +20,7 @@ export const requestHeaders = {
   "Keyfold-Hash": { description: "SHA-256 of the part, base64url.", schema: hash, required: true },
   "Keyfold-Turn": { description: "A place in line, drawn by the client or given by the server.", schema: ticket },
   "Keyfold-Delete": { description: "A bit for each dropped blob that goes at once, base64url.", schema: text },
+  "Keyfold-Head": { description: "Head after the log's last record, base64url.", schema: hash, required: true },
   "Keyfold-Create": { description: "Blobs of one part are created first.", schema: { type: "string", enum: ["1"] } },
   "If-None-Match": { description: "Tags that the client has.", schema: text },
 } as const satisfies Record<string, Described>;
