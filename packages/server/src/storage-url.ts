@@ -1,5 +1,5 @@
 /**
- * Databases and stores by an address, for the command.
+ * Stores by an address, for the command; databases are in `database/database-of.ts`.
  *
  * Messages name the kind, never the address: it may hold a password.
  *
@@ -8,22 +8,14 @@
 
 import { KeyfoldError } from "@keyfold/core/protocol";
 import { durableFs } from "./blobs/durable-fs.ts";
-import type { BlobSource } from "./blobs/store.ts";
-import type { Database } from "./database/database.ts";
-import { sqlite } from "./database/sqlite.ts";
+import { s3 } from "./blobs/s3.ts";
+import type { BlobSource } from "./blobs/source.ts";
 
 /** What a bucket's address does not hold. */
 export interface BucketAccess {
   readonly id?: string | undefined;
   readonly secret?: string | undefined;
   readonly region?: string | undefined;
-}
-
-/** `sqlite:keyfold.db`, `sqlite:///var/lib/keyfold/keyfold.db`. Throws `invalid-argument`. */
-export async function databaseOf(address: string): Promise<Database> {
-  const scheme = schemeOf(address);
-  if (scheme === "sqlite" || scheme === "file") return sqlite(pathOf(address));
-  throw new KeyfoldError("invalid-argument", `A database is sqlite:<path>, and not ${scheme}: .`);
 }
 
 /**
@@ -42,7 +34,7 @@ export async function blobsOf(address: string, access: BucketAccess = {}): Promi
     case "rediss":
       return installed("ioredis", async () => (await import("unstorage/drivers/redis")).default({ url: address, base: "keyfold" }));
     case "s3":
-      return installed("aws4fetch", async () => (await import("unstorage/drivers/s3")).default(bucketOf(address, access)));
+      return s3(bucketOf(address, access));
     default:
       throw new KeyfoldError("invalid-argument", `A blob store is fs:<path>, s3://<bucket> or redis://<host>, and not ${scheme}: .`);
   }
@@ -51,7 +43,7 @@ export async function blobsOf(address: string, access: BucketAccess = {}): Promi
 function schemeOf(address: string): string {
   const [, scheme] = /^([a-z][a-z0-9+]*):/i.exec(address) ?? [];
   if (scheme === undefined)
-    throw new KeyfoldError("invalid-argument", "An address of a database or a blob store begins with its kind, as sqlite: or s3: .");
+    throw new KeyfoldError("invalid-argument", "An address of a blob store begins with its kind, as fs: or s3: .");
   return scheme.toLowerCase();
 }
 

@@ -26,7 +26,7 @@ describe("the command", () => {
     const owner = await newOwner(sendBy(fetch, first.base), first.base);
     const blob = await owner.upload();
     await owner.append({ added: [blob] });
-    expect(await (await owner.call("GET", "/usage")).json()).toEqual({ used: 1080, quota: 2 ** 20 });
+    expect(await (await owner.call("GET", "/usage")).json()).toEqual({ used: 1080, quota: 2 ** 20, blobs: 1 });
     first.command.process.kill("SIGTERM");
     expect(await first.command.exited).toBe(0);
     expect(first.command.errors()).toBe("");
@@ -48,7 +48,7 @@ describe("the command", () => {
 
   test.for<[string[], Record<string, string>, number, string]>([
     [["--port", "x"], {}, 2, "--port"],
-    [["--database", "oracle:x"], {}, 2, "sqlite:<path>"],
+    [["--database", "oracle:x"], {}, 2, "postgres:, mysql: or sqlite:"],
     [["--blobs", "ftp://host"], {}, 2, "fs:<path>"],
     [["--blobs", "s3://bucket"], {}, 2, "AWS_ACCESS_KEY_ID"],
     [["--path", "no-slash"], {}, 2, "slash"],

@@ -10,7 +10,8 @@ import { durableFs } from "../blobs/durable-fs.ts";
 import { embedded } from "../embedded.ts";
 import { describeCause, logWriter } from "../log-line.ts";
 import { serve, type Served } from "../node.ts";
-import { blobsOf, databaseOf } from "../storage-url.ts";
+import { databaseOf } from "../database/database-of.ts";
+import { blobsOf } from "../storage-url.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { helpText } from "./variables.ts";
 
