@@ -42,8 +42,7 @@ export async function blobsOf(address: string, access: BucketAccess = {}): Promi
 
 function schemeOf(address: string): string {
   const [, scheme] = /^([a-z][a-z0-9+]*):/i.exec(address) ?? [];
-  if (scheme === undefined)
-    throw new KeyfoldError("invalid-argument", "An address of a blob store begins with its kind, as fs: or s3: .");
+  if (scheme === undefined) throw new KeyfoldError("invalid-argument", "An address of a blob store begins with its kind, as fs: or s3: .");
   return scheme.toLowerCase();
 }
 

@@ -19,7 +19,12 @@ export const variables = {
   host: { flag: "host", environment: "KEYFOLD_HOST", value: "address", help: "127.0.0.1; 0.0.0.0 or :: for all addresses" },
   path: { flag: "path", environment: "KEYFOLD_PATH", value: "path", help: "/keyfold; / for the root" },
   data: { flag: "data", environment: "KEYFOLD_DATA", value: "folder", help: ".keyfold: database, parts, secret, certificate" },
-  database: { flag: "database", environment: "KEYFOLD_DATABASE_URL", value: "url", help: "sqlite:<path>, postgres://…, mysql://…; default SQLite in the data folder" },
+  database: {
+    flag: "database",
+    environment: "KEYFOLD_DATABASE_URL",
+    value: "url",
+    help: "sqlite:<path>, postgres://…, mysql://…; default SQLite in the data folder",
+  },
   blobs: {
     flag: "blobs",
     environment: "KEYFOLD_BLOBS_URL",
