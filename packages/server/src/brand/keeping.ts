@@ -63,7 +63,7 @@ export class Keeping {
 
 function encode(name: string, { picture, ...rest }: Kept): Uint8Array<ArrayBuffer> {
   const bytes = picture?.bytes ?? new Uint8Array();
-  const head = Buffer.from(JSON.stringify({ name, ...rest, type: picture?.type ?? null, hash: sha256(bytes).toString("base64url") }));
+  const head = Buffer.from(JSON.stringify({ name, ...rest, type: picture?.type ?? null, check: sha256(bytes).toString("base64url") }));
   const length = Buffer.alloc(4);
   length.writeUInt32BE(head.length);
   return new Uint8Array(Buffer.concat([length, head, bytes]));
@@ -76,10 +76,10 @@ function decode(name: string, bytes: Uint8Array<ArrayBuffer>): Kept | undefined 
     const head = JSON.parse(buffer.toString("utf8", 4, end)) as Partial<Omit<Kept, "picture">> & {
       name?: unknown;
       type?: unknown;
-      hash?: unknown;
+      check?: unknown;
     };
     const body = bytes.slice(end);
-    if (head.name !== name || head.hash !== sha256(body).toString("base64url") || body.length > largestPicture) return undefined;
+    if (head.name !== name || head.check !== sha256(body).toString("base64url") || body.length > largestPicture) return undefined;
     const { source, validators, freshUntil, type } = head;
     if (typeof freshUntil !== "number" || typeof validators !== "object" || source === undefined) return undefined;
     if (source === null) return { source, validators, freshUntil };

@@ -118,8 +118,8 @@ describe("limits that a host sets", () => {
     const blob = await first.upload();
     await second.upload();
     // What a folder shows is what it may still come to.
-    expect(await (await first.call("GET", "/usage")).json()).toEqual({ used: 1080, quota: 2160 });
-    expect(await (await others.call("GET", "/usage")).json()).toEqual({ used: 0, quota: 3240 });
+    expect(await (await first.call("GET", "/usage")).json()).toEqual({ used: 1080, quota: 2160, blobs: 1 });
+    expect(await (await others.call("GET", "/usage")).json()).toEqual({ used: 0, quota: 3240, blobs: 0 });
     expect((await second.createBlobs({ blob: newId(), sealedSize: 1080 })).status).toBe(200);
     const refused = await first.createBlobs({ blob: newId(), sealedSize: 1080 });
     expect(refused.status).toBe(507);
