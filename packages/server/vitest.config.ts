@@ -14,6 +14,8 @@ export default defineConfig({
     ],
   },
   test: {
+    // For what hangs; how long something takes is no test's matter.
+    testTimeout: 60_000,
     projects: [
       { extends: true, test: { name: "sqlite", include: ["src/**/*.test.ts", "test/**/*.test.ts"] } },
       // What is asked of the server over its routes is asked over each database.
