@@ -4,7 +4,6 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as clients from "./clients.ts";
 import { MiB, memoryGrowth, report } from "./measure.ts";
-import type { PageUpload } from "./page.ts";
 import { buildPages, inPage, makeFile, withServer } from "./stage.ts";
 
 /** Bytes by which the client's processes grew. */
@@ -29,7 +28,7 @@ async function inNode(folder: string, file: string): Promise<Growth> {
 async function inChromium(folder: string, file: string, pages: string): Promise<Growth> {
   return withServer(folder, "keyfold", pages, async ({ url }) => {
     const { up, link } = await inPage(url, file, async (call, pids) => {
-      const up = await memoryGrowth(pids, async () => (await call("keyfoldUpload", url)) as PageUpload);
+      const up = await memoryGrowth(pids, () => call("keyfoldUpload", url));
       return { up, link: await call("keyfoldLink") };
     });
     const down = await inPage(url, file, (call, pids) => memoryGrowth(pids, () => call("keyfoldDownload", url, link)));
