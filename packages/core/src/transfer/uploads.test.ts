@@ -213,11 +213,16 @@ describe("pause, resume, cancel", () => {
   });
 });
 
+/** What a browser gives for a file that is gone, or was edited: as large as it was, and not to be read. */
+function unread(slice: Blob, why: string): Blob {
+  return Object.assign(slice, { arrayBuffer: () => Promise.reject(new DOMException(why, "NotReadableError")) });
+}
+
 test("a file that cannot be read fails alone, and can be given again", async () => {
   const { folder, uploads, transferring } = await opened();
   class Unreadable extends File {
-    override slice(): Blob {
-      return { arrayBuffer: () => Promise.reject(new DOMException("gone", "NotReadableError")) } as unknown as Blob;
+    override slice(start?: number, end?: number): Blob {
+      return unread(super.slice(start, end), "gone");
     }
   }
   const [bad, good] = uploads.add([new Unreadable(["abc"], "bad.txt"), fileOf("good.txt", 3)]);
@@ -238,9 +243,7 @@ test("a file that is edited while it is being sent is told, and never mixed", as
   let edited = false;
   class Edited extends File {
     override slice(start?: number, end?: number): Blob {
-      return edited
-        ? ({ arrayBuffer: () => Promise.reject(new DOMException("edited", "NotReadableError")) } as unknown as Blob)
-        : super.slice(start, end);
+      return edited ? unread(super.slice(start, end), "edited") : super.slice(start, end);
     }
   }
   wire.before = (method, path) => {
