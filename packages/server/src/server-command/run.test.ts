@@ -6,6 +6,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { connect, type PeerCertificate } from "node:tls";
 import { toBase64url } from "@keyfold/core/protocol";
+import { Redis } from "ioredis";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { startCommand } from "../../test/command.ts";
 import { sendBy, temporaryFolder } from "../../test/mount.ts";
@@ -97,6 +98,27 @@ describe("the command", () => {
     expect((await stat(join(elsewhere, "a.db"))).size).toBeGreaterThan(0);
     expect((await stat(join(elsewhere, "parts"))).isDirectory()).toBe(true);
     await expect(stat(join(dataDir, "blobs"))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+});
+
+describe("Redis", () => {
+  test("counts requests for all processes, and keeps parts that are read", async () => {
+    const redis = new Redis("redis://127.0.0.1:6379/7");
+    onTestFinished(async () => {
+      await redis.flushdb();
+      redis.disconnect();
+    });
+    await redis.flushdb();
+    const { base, command } = await started([], { KEYFOLD_REDIS_URL: "redis://127.0.0.1:6379/7" });
+    const owner = await newOwner(sendBy(fetch, base), base);
+    const blob = await owner.upload();
+    await owner.append({ added: [blob] });
+    expect((await owner.call("GET", `/blobs/${blob}/parts/0`)).status).toBe(200);
+    await expect.poll(() => redis.keys("keyfold:part:*"), { timeout: 30_000 }).toHaveLength(1);
+    expect(await redis.keys("keyfold:rate*")).not.toHaveLength(0);
+    // Its connections do not keep it alive.
+    command.process.kill("SIGTERM");
+    expect(await command.exited).toBe(0);
   });
 });
 

@@ -10,6 +10,7 @@ import { durableFs } from "../blobs/durable-fs.ts";
 import { embedded } from "../embedded.ts";
 import { describeCause, logWriter } from "../log-line.ts";
 import { serve, type Served } from "../node.ts";
+import type { KeyfoldOptions } from "../options.ts";
 import { databaseOf } from "../database/database-of.ts";
 import { blobsOf } from "../storage-url.ts";
 import { readSettings, type Settings } from "./settings.ts";
@@ -69,20 +70,45 @@ export async function run(surroundings: Surroundings): Promise<number> {
 }
 
 async function start(settings: Settings, environment: Surroundings["environment"], complain: (text: string) => void): Promise<Served> {
-  const { database, blobs, secret, accessKey, logLevel, graceMs: _, ...options } = settings;
+  const { database, blobs, redis, secret, accessKey, logLevel, graceMs: _, ...options } = settings;
   const { dataDir } = options;
   const log = logWriter(logLevel, complain);
   // What was not said to be elsewhere lies in the data folder; so does the secret, as long as the database does.
   const storage =
     database === undefined ? embedded(dataDir) : { database: await databaseOf(database), blobs: durableFs(join(dataDir, "blobs")) };
-  return serve({
+  const shared = redis === undefined ? undefined : await inRedis(redis);
+  const served = await serve({
     ...options,
     ...storage,
+    ...shared?.options,
     ...(blobs === undefined ? {} : { blobs: await blobsOf(blobs, { ...accessKey, region: environment["AWS_REGION"] }) }),
     ...(secret === undefined ? {} : { secret }),
     log,
     logRequests: logLevel === "request",
+  }).catch((error: unknown) => {
+    shared?.close();
+    throw error;
   });
+  if (shared === undefined) return served;
+  return { ...served, close: (option) => served.close(option).finally(() => shared.close()) };
+}
+
+/** Clients of the same Redis: counting waits for nobody, whatever the parts do. Throws `invalid-argument`. */
+async function inRedis(address: string): Promise<{ readonly options: Pick<KeyfoldOptions, "rates" | "cache">; close(): void }> {
+  if (!/^rediss?:\/\//.test(address)) throw new KeyfoldError("invalid-argument", "KEYFOLD_REDIS_URL begins with redis: or rediss: .");
+  const { Redis } = await import("ioredis").catch((cause: unknown) => {
+    throw new KeyfoldError("invalid-argument", "KEYFOLD_REDIS_URL needs the package ioredis: npm install ioredis", { cause });
+  });
+  const clients = [0, 1].map(() => {
+    const client = new Redis(address, { maxRetriesPerRequest: 1 });
+    // Each request that fails says so; the client comes back by itself.
+    return client.on("error", () => undefined);
+  });
+  const [counting, parts] = clients as [InstanceType<typeof Redis>, InstanceType<typeof Redis>];
+  return {
+    options: { rates: { store: { redis: counting } }, cache: { redis: parts } },
+    close: () => clients.forEach((client) => client.disconnect()),
+  };
 }
 
 /** For people: what to do about it. Of the system's errors the code; their messages may quote an address with its password. */

@@ -21,6 +21,7 @@ export interface Settings {
   readonly dataDir: string;
   readonly database: string | undefined;
   readonly blobs: string | undefined;
+  readonly redis: string | undefined;
   readonly origin: readonly string[] | undefined;
   readonly limits: { readonly quota?: number; readonly maxFileSize?: number };
   readonly tls: boolean | { readonly key: string; readonly cert: string };
@@ -54,6 +55,7 @@ export function readSettings(args: readonly string[], environment: Environment):
     dataDir,
     database: text("database"),
     blobs: text("blobs"),
+    redis: text("redis"),
     origin: listOf(text("origin")),
     limits: { ...(quota === undefined ? {} : { quota }), ...(maxFileSize === undefined ? {} : { maxFileSize }) },
     tls: tlsOf(onOff("tls", text("tls")), text("tlsCert"), text("tlsKey")),

@@ -48,6 +48,7 @@ export const variables = {
   },
   grace: { flag: "grace", environment: "KEYFOLD_GRACE", value: "seconds", help: "25 for requests under way, when it is told to end" },
   secret: { environment: "KEYFOLD_SECRET", help: "32 bytes or more, the same in every process; default in the data folder" },
+  redis: { environment: "KEYFOLD_REDIS_URL", help: "redis://…: counts of requests for all processes, and parts that are read often" },
   metricsToken: { environment: "KEYFOLD_METRICS_TOKEN", help: "serve metrics to whoever sends it as a bearer" },
   accessKeyId: { environment: "AWS_ACCESS_KEY_ID", help: "of the bucket, for --blobs s3://…" },
   secretAccessKey: { environment: "AWS_SECRET_ACCESS_KEY", help: "of the bucket, for --blobs s3://…" },
