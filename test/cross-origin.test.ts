@@ -72,7 +72,7 @@ describe("a page of another origin", () => {
     const files = new Map([
       ["/", ["text/html", '<!doctype html><title>host</title><script type="module" src="/host.js"></script>']],
       ["/host.js", ["text/javascript", await bundled({ contents: program })]],
-      ["/sending-worker.js", ["text/javascript", await bundled({ path: here("../packages/core/src/api/sending-worker.ts") })]],
+      ["/sending-worker.js", ["text/javascript", await bundled({ path: here("../packages/core/src/transfer/sending-worker.ts") })]],
     ]);
     const host = async (): Promise<Server> => {
       const listening = createServer((request, response) => {
