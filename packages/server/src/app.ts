@@ -10,18 +10,24 @@
 
 import { defaultQuota, KeyfoldError, largestSealedSize } from "@keyfold/core/protocol";
 import { Hono } from "hono";
+import { Acts } from "./acts.ts";
+import { auditPolicyOf } from "./audit/writing.ts";
 import { routePath } from "hono/route";
+import { damagedParts, type DamagedPart, type PartPlace } from "./blobs/damage.ts";
 import { confirmAll, type WrittenParts } from "./blobs/parts.ts";
 import { blobStoreOf } from "./blobs/store.ts";
 import { together } from "./blobs/together.ts";
+import { checkStore, type CheckOptions, type CheckReport } from "./check/check.ts";
 import type { Mount, MountEnv, RequestContext } from "./context.ts";
 import { patiently } from "./database/database.ts";
 import { secretIn } from "./database/secret.ts";
 import { maintain, type MaintainOptions, type MaintainReport } from "./jobs/maintain.ts";
+import { scrub, scrubPolicyOf, type ScrubReport } from "./jobs/scrub.ts";
 import { logLine, logToStandardError } from "./log-line.ts";
 import type { KeyfoldOptions, Limits } from "./options.ts";
 import { Refusal, refusalOf } from "./refusal.ts";
 import { assetRoutes } from "./routes/assets.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { blobRoutes } from "./routes/blobs.ts";
 import { discoveryRoutes } from "./routes/discovery.ts";
 import { folderRoutes } from "./routes/folders.ts";
@@ -34,10 +40,20 @@ import { shareRoutes } from "./routes/shares.ts";
 import type { Services } from "./services.ts";
 import { originOf } from "./session/base-url.ts";
 import { serverKeys, type ServerKeys } from "./session/keys.ts";
+import { endpointsOf } from "./webhooks/endpoints.ts";
+import { webhooksOf, type Webhooks } from "./webhooks/webhooks.ts";
 
 export interface Keyfold extends Mount {
   /** Expiry, deletion, erasure: to be called every few minutes, in one process or in all. Idempotent. */
   maintain(options?: MaintainOptions): Promise<MaintainReport>;
+  /** Reads a while of the stored parts again, as `maintain()` does; for those who call it apart, with `maintain({ scrub: false })`. */
+  scrub(options?: { readonly budgetMs?: number }): Promise<ScrubReport>;
+  /** Parts that are damaged or missing, and were not sent again yet; a page of 1,000, after the last one's end. */
+  damagedParts(after?: PartPlace): Promise<DamagedPart[]>;
+  /** Verifies database against blobs, all of it. Changes nothing. */
+  check(options?: CheckOptions): Promise<CheckReport>;
+  /** What the host is told: sent when it is due, and what could not be sent. */
+  readonly webhooks: Webhooks;
   /** Waits for what goes on after answers, then closes database and store. Requests must have ended. */
   close(): Promise<void>;
 }
@@ -121,9 +137,14 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
     authorize,
     clientAddress: options.clientAddress,
     clock,
+    acts: new Acts(database, clock, endpointsOf(options.webhooks), auditPolicyOf(options.audit)),
+    scrub: scrubPolicyOf(options.scrub),
+    report: log,
     confirm: together((requests: readonly WrittenParts[]) => confirmAll(database, clock, requests)),
     background,
   };
+
+  const webhooks = webhooksOf(services, ready);
 
   const app: Mount = new Hono<MountEnv>();
 
@@ -136,6 +157,7 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
   app.use("/v1/*", async (c, next) => {
     await ready();
     await next();
+    webhooks.soon();
     sayAlso(c, "cache-control", "no-store");
     sayAlso(c, "content-security-policy", "default-src 'none'; frame-ancestors 'none'");
     const folder = c.get("folder");
@@ -157,6 +179,7 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
   logRoutes(app, services);
   blobRoutes(app, services);
   partRoutes(app, services);
+  auditRoutes(app, services);
   pairingRoutes(app, services);
   ownedShareRoutes(app, services);
   shareRoutes(app, services);
@@ -170,7 +193,22 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
       await ready();
       return maintain(services, maintainOptions);
     },
+    async scrub({ budgetMs = 10_000 } = {}) {
+      await ready();
+      const end = performance.now() + budgetMs;
+      return scrub(services, () => performance.now() < end);
+    },
+    async damagedParts(after?: PartPlace) {
+      await ready();
+      return damagedParts(database, after);
+    },
+    async check(checkOptions?: CheckOptions) {
+      await ready();
+      return checkStore(database, store, checkOptions);
+    },
+    webhooks,
     async close() {
+      webhooks.stop();
       await Promise.all(atWork);
       await store.close?.();
       await database.close();

@@ -66,6 +66,7 @@ export async function createFolder(services: Services, request: CreateFolder): P
         const bytes = database.filled(fromBase64url(request.readKey, 32));
         await batch.insertInto("published_key").values({ folder: folderId, bytes }).execute();
       }
+      await services.acts.note(batch, folderId, { event: "folder-created" });
     });
   } catch (error) {
     if (database.fault(error) !== "duplicate") throw error;

@@ -80,6 +80,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
 
   let closing: Promise<void> | undefined;
   const close = async (graceMs: number): Promise<void> => {
+    app.webhooks.stop(); // what an endpoint keeps open must not keep this open
     await timer?.stop();
     await closeServer(server, graceMs);
     await app.close();
@@ -104,6 +105,7 @@ function maintainTimer(app: Keyfold, every: number, log: NonNullable<KeyfoldOpti
   const run = async (): Promise<void> => {
     try {
       await app.maintain({ budgetMs: Math.min(10_000, every) });
+      await app.webhooks.deliver({ budgetMs: Math.min(10_000, every) });
     } catch (error) {
       const cause = describeCause(error);
       log({ level: "error", code: "internal", status: 500, method: "-", route: "maintain", ...(cause === undefined ? {} : { cause }) });

@@ -4,10 +4,13 @@
  * @module
  */
 
+import type { AuditOptions } from "./audit/writing.ts";
 import type { BlobSource } from "./blobs/store.ts";
 import type { Clock } from "./clock.ts";
 import type { Database } from "./database/database.ts";
+import type { ScrubOptions } from "./jobs/scrub.ts";
 import type { LogLine } from "./log-line.ts";
+import type { WebhookOptions } from "./webhooks/endpoints.ts";
 
 export interface Limits {
   /** Sealed bytes that a folder may hold. Default 5 GiB. */
@@ -55,6 +58,12 @@ export interface KeyfoldOptions {
    * proxy is the proxy's, and then all of its clients count as one.
    */
   readonly clientAddress?: ((request: Request) => string | undefined) | undefined;
+  /** Where the host is told what happens: docs/deploying.md, "Webhooks". */
+  readonly webhooks?: readonly WebhookOptions[] | undefined;
+  /** How long the audit log goes back, which a folder's owners can read. */
+  readonly audit?: AuditOptions | undefined;
+  /** How fast stored parts are read again and compared with their hashes. */
+  readonly scrub?: ScrubOptions | undefined;
   /** Folder of the built elements; false serves none. Default: `@keyfold/elements`, where it is installed. */
   readonly assets?: string | false | undefined;
   /** Where the lines about failures go. Default: standard error. */

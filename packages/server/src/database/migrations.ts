@@ -7,9 +7,11 @@
  */
 
 import type { CreateTableBuilder } from "kysely";
+import { auditMigration } from "./audit-migration.ts";
 import type { Migration } from "./migration.ts";
 import { pairingMigration } from "./pairing-migration.ts";
 import { shareMigration } from "./share-migration.ts";
+import { webhookMigration } from "./webhook-migration.ts";
 
 export type { ColumnTypes, Migration } from "./migration.ts";
 
@@ -124,4 +126,6 @@ export const migrations: readonly Migration[] = [
   },
   shareMigration,
   pairingMigration,
+  auditMigration,
+  webhookMigration,
 ];
