@@ -8,7 +8,7 @@ import type { AuditOptions } from "./audit/writing.ts";
 import type { BlobSource } from "./blobs/store.ts";
 import type { Clock } from "./clock.ts";
 import type { Database } from "./database/database.ts";
-import type { ScrubOptions } from "./jobs/scrub.ts";
+import type { ScrubOptions } from "./jobs/scrub-policy.ts";
 import type { LogLine } from "./log-line.ts";
 import type { WebhookOptions } from "./webhooks/endpoints.ts";
 

@@ -9,7 +9,7 @@ import type { ArrivedPart, WrittenParts } from "./blobs/parts.ts";
 import type { BlobStore } from "./blobs/store.ts";
 import type { Clock } from "./clock.ts";
 import type { Database } from "./database/database.ts";
-import type { ScrubPolicy } from "./jobs/scrub.ts";
+import type { ScrubPolicy } from "./jobs/scrub-policy.ts";
 import type { LogLine } from "./log-line.ts";
 import type { Authorize, KeyfoldOptions, Limits, Origin } from "./options.ts";
 import type { ServerKeys } from "./session/keys.ts";

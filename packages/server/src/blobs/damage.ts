@@ -5,8 +5,9 @@
  * @module
  */
 
+import type { Acts } from "../acts.ts";
+import type { Clock } from "../clock.ts";
 import { changed, inChunks, patiently, transact, type Database } from "../database/database.ts";
-import type { Services } from "../services.ts";
 
 export interface PartPlace {
   readonly folder: string;
@@ -16,9 +17,14 @@ export interface PartPlace {
 
 export type Damage = "damaged" | "missing";
 
+interface Noting {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly acts: Acts;
+}
+
 /** Writes damage down and tells of it, the first time. False when it was known, or nobody needs the part any more. */
-export async function noteDamage(services: Services, place: PartPlace, reason: Damage): Promise<boolean> {
-  const { database, clock, acts } = services;
+export async function noteDamage({ database, clock, acts }: Noting, place: PartPlace, reason: Damage): Promise<boolean> {
   const { folder, blob, index } = place;
   return transact(database, async (batch) => {
     const needed = await batch

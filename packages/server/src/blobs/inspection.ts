@@ -48,7 +48,14 @@ export async function partsAfter(
       .limit(most)
       .execute(),
   );
-  return rows.map(({ sealed_size, hash, ...row }) => ({ ...row, hash: new Uint8Array(hash), length: partLengthOf(sealed_size, row.part) }));
+  return rows.map(({ folder, blob, part, hash, state, sealed_size }) => ({
+    folder,
+    blob,
+    part,
+    hash: new Uint8Array(hash),
+    state,
+    length: partLengthOf(sealed_size, part),
+  }));
 }
 
 /** `unreadable`: the store failed, twice; that is no judgement on the part. */

@@ -8,7 +8,7 @@ import { partCountOf } from "@keyfold/core/protocol";
 import { sql } from "kysely";
 import { inspect, partsAfter, type Inspection, type StoredPart } from "../blobs/inspection.ts";
 import { patiently, type Database } from "../database/database.ts";
-import type { Checking } from "./check.ts";
+import type { Checking } from "./checking.ts";
 import type { FindingKind } from "./findings.ts";
 
 const page = 500;

@@ -8,10 +8,12 @@
 import { patiently, type Database } from "../database/database.ts";
 import type { BlobStore } from "../blobs/store.ts";
 import { checkBlobs, checkParts } from "./blobs.ts";
+import type { CheckCounts, Checking } from "./checking.ts";
 import { Findings, type Finding, type FindingKind } from "./findings.ts";
 import { checkFolder } from "./folder.ts";
 import { checkOrphans } from "./orphans.ts";
 
+export type { CheckCounts } from "./checking.ts";
 export type { Finding, FindingKind } from "./findings.ts";
 
 export interface CheckOptions {
@@ -22,32 +24,12 @@ export interface CheckOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How much was looked at. */
-export interface CheckCounts {
-  readonly folders: number;
-  readonly records: number;
-  readonly blobs: number;
-  readonly parts: number;
-  /** Of parts. */
-  readonly bytes: number;
-}
-
 export interface CheckReport extends CheckCounts {
   readonly clean: boolean;
   /** How many of each kind. */
   readonly counts: Readonly<Partial<Record<FindingKind, number>>>;
   /** The first 1,000. */
   readonly findings: readonly Finding[];
-}
-
-/** What the steps of a check share. */
-export interface Checking {
-  readonly database: Database;
-  readonly store: BlobStore;
-  readonly findings: Findings;
-  readonly counts: { -readonly [Key in keyof CheckCounts]: number };
-  /** Tells of progress. Throws when the check is called off. */
-  readonly goOn: () => void;
 }
 
 const page = 256;

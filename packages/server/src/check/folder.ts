@@ -23,7 +23,7 @@ import type { FolderRow } from "../database/tables.ts";
 import { findFolder } from "../folders.ts";
 import { usedAndCounted } from "../jobs/recount.ts";
 import { readPage } from "../log/page.ts";
-import type { Checking } from "./check.ts";
+import type { Checking } from "./checking.ts";
 import type { Finding } from "./findings.ts";
 
 const verifier = webVerifier();

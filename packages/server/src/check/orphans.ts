@@ -6,7 +6,7 @@
 
 import { sql } from "kysely";
 import { patiently } from "../database/database.ts";
-import type { Checking } from "./check.ts";
+import type { Checking } from "./checking.ts";
 
 /** Tables whose rows belong to a folder. */
 const ofFolders = ["folder_key", "log_record", "sealed_body", "published_key", "blob", "share", "audit"] as const;

@@ -68,7 +68,7 @@ export async function usedAndCounted(
     .where("id", "=", folder)
     .executeTakeFirst();
   // A sum comes as text where it may be larger than the database's largest integer.
-  return row === undefined ? undefined : { used: Number(row.used), counted: Number(row.counted) };
+  return row === undefined ? undefined : { used: row.used, counted: Number(row.counted) };
 }
 
 async function correct({ database }: Services, folder: string): Promise<boolean> {

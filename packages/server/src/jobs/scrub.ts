@@ -4,7 +4,7 @@
  * @module
  */
 
-import { day, second } from "../clock.ts";
+import { second } from "../clock.ts";
 import { noteDamage, noteHealed } from "../blobs/damage.ts";
 import { inspect, partsAfter, type StoredPart } from "../blobs/inspection.ts";
 import { logLine } from "../log-line.ts";
@@ -12,23 +12,6 @@ import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import type { Budget } from "./collect.ts";
 import { beginRound, endRound, goOn, walkOf, type Walk } from "./walk.ts";
-
-export interface ScrubOptions {
-  /** Bytes read a second, on average. Default 4 MiB. 0: no scrub. */
-  readonly bytesPerSecond?: number;
-  /** Days from the end of a round to the beginning of the next. Default 7. */
-  readonly everyDays?: number;
-}
-
-export interface ScrubPolicy {
-  readonly bytesPerSecond: number;
-  /** Milliseconds. */
-  readonly every: number;
-}
-
-export function scrubPolicyOf({ bytesPerSecond = 4 * 2 ** 20, everyDays = 7 }: ScrubOptions = {}): ScrubPolicy {
-  return { bytesPerSecond, every: everyDays * day };
-}
 
 export interface ScrubReport {
   /** Parts looked at. */

@@ -4,9 +4,8 @@
  * @module
  */
 
-import type { Bytes } from "@keyfold/core/protocol";
+import { toHex } from "@keyfold/core/protocol";
 import type { Batch } from "../database/database.ts";
-import { randomId } from "../folders.ts";
 import type { Endpoint, WebhookEventName } from "./endpoints.ts";
 import type { WebhookEvent } from "./signature.ts";
 
@@ -24,12 +23,12 @@ export async function enqueue(
   const listening = endpoints.filter(({ events }) => events.has(type));
   if (listening.length === 0) return 0;
   const event: WebhookEvent = { type, timestamp: new Date(now).toISOString(), data };
-  const body = new Uint8Array(Buffer.from(JSON.stringify(event))) as Bytes;
+  const body = new Uint8Array(Buffer.from(JSON.stringify(event)));
   await batch
     .insertInto("webhook_message")
     .values(
       listening.map(({ id: endpoint }) => ({
-        id: randomId(),
+        id: toHex(crypto.getRandomValues(new Uint8Array(16))),
         endpoint,
         event: type,
         state: "waiting" as const,
