@@ -33,7 +33,7 @@ test("owners read what happened, newest first, and nobody else does", async () =
 
   const rows = await rowsOf(owner);
   const mark = createHash("sha256").update(Buffer.from(share, "hex")).digest("hex").slice(0, 32);
-  const plain = rows.map((row) => ({ ...row, at: undefined, last: undefined }));
+  const plain = rows.map((row) => Object.assign({}, row, { at: undefined, last: undefined }));
   expect(plain.filter(({ event }) => !["signed-in", "session-refused", "quota-reached"].includes(event))).toEqual([
     { event: "folder-locked", epoch: 1, seq: 3 },
     { event: "share-revoked", share: mark },
