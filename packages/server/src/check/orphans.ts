@@ -35,7 +35,7 @@ async function withoutFolder({ database }: Checking, table: (typeof ofFolders)[n
 async function withoutBlob({ database, findings }: Checking): Promise<void> {
   for (const table of ["part", "damaged_part"] as const) {
     const orphans = sql<{ folder: string; blob: string }>`
-      select distinct orphan.folder as folder, orphan.blob as blob from ${sql.table(table)} as orphan
+      select distinct orphan.folder as folder, orphan.blob as ${sql.ref("blob")} from ${sql.table(table)} as orphan
       left join ${sql.table("blob")} as owner on owner.folder = orphan.folder and owner.id = orphan.blob
       where owner.id is null limit ${sql.lit(most)}`;
     const { rows } = await patiently(database, () => orphans.execute(database.query));
