@@ -10,11 +10,15 @@
 
 import { KeyfoldError } from "@keyfold/core/protocol";
 import { Hono } from "hono";
+import { Acts } from "./acts.ts";
+import { auditPolicyOf } from "./audit/writing.ts";
+import { damagedParts, type DamagedPart, type PartPlace } from "./blobs/damage.ts";
 import { confirmAll, type WrittenParts } from "./blobs/parts.ts";
 import { cached, partCache } from "./blobs/cache.ts";
 import { blobStoreOf } from "./blobs/source.ts";
 import { together } from "./blobs/together.ts";
 import { Brand } from "./brand/brand.ts";
+import { checkStore, type CheckOptions, type CheckReport } from "./check/check.ts";
 import type { Mount, MountEnv, RequestContext } from "./context.ts";
 import { cors } from "./cors.ts";
 import { patiently } from "./database/database.ts";
@@ -23,11 +27,14 @@ import { maintain, type MaintainOptions, type MaintainReport } from "./jobs/main
 import { limitsOf } from "./limits/limits.ts";
 import { rateHeaders, rateLimiter } from "./limits/rate-limiter.ts";
 import { rateStoreOf } from "./limits/rate-store.ts";
+import { scrub, type ScrubReport } from "./jobs/scrub.ts";
+import { scrubPolicyOf } from "./jobs/scrub-policy.ts";
 import { logLine, logToStandardError } from "./log-line.ts";
 import type { KeyfoldOptions } from "./options.ts";
 import { Refusal, refusalOf } from "./refusal.ts";
 import { removeFolder } from "./removal.ts";
 import { assetRoutes } from "./routes/assets.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { blobRoutes } from "./routes/blobs.ts";
 import { brandRoutes } from "./routes/brand.ts";
 import { discoveryRoutes } from "./routes/discovery.ts";
@@ -49,6 +56,8 @@ import { RememberedPairs } from "./subjects/folders.ts";
 import { Metrics } from "./watch/metrics.ts";
 import { readinessOf } from "./watch/readiness.ts";
 import { patternOf, watchRequests } from "./watch/requests.ts";
+import { endpointsOf } from "./webhooks/endpoints.ts";
+import { webhooksOf, type Webhooks } from "./webhooks/webhooks.ts";
 
 export interface Keyfold extends Mount {
   /** Expiry, deletion, erasure: to be called every few minutes, in one process or in all. Idempotent. */
@@ -57,6 +66,14 @@ export interface Keyfold extends Mount {
   removeFolder(folder: string): Promise<boolean>;
   /** From now on new requests are refused (503 with `Retry-After`), and `/ready` says no. Those that are under way go on. */
   drain(): void;
+  /** Reads a while of the stored parts again, as `maintain()` does; for those who call it apart, with `maintain({ scrub: false })`. */
+  scrub(options?: { readonly budgetMs?: number }): Promise<ScrubReport>;
+  /** Parts that are damaged or missing, and were not sent again yet; a page of 1,000, after the last one's end. */
+  damagedParts(after?: PartPlace): Promise<DamagedPart[]>;
+  /** Verifies database against blobs, all of it. Changes nothing. */
+  check(options?: CheckOptions): Promise<CheckReport>;
+  /** What the host is told: sent when it is due, and what could not be sent. */
+  readonly webhooks: Webhooks;
   /** Waits for what goes on after answers, then closes database and store. Requests must have ended. */
   close(): Promise<void>;
 }
@@ -130,6 +147,9 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
     clientAddress: options.clientAddress,
     pairs: new RememberedPairs(),
     clock,
+    acts: new Acts(database, clock, endpointsOf(options.webhooks), auditPolicyOf(options.audit)),
+    scrub: scrubPolicyOf(options.scrub),
+    report: log,
     confirm: together((requests: readonly WrittenParts[]) => confirmAll(database, clock, requests)),
     background,
   };
@@ -139,6 +159,8 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
   const metrics = (options.metrics ?? false) === false ? undefined : new Metrics({ database, atWork: () => atWork.size });
   let isDraining = false;
   const draining = (): boolean => isDraining;
+  const webhooks = webhooksOf(services, ready);
+
   const app: Mount = new Hono<MountEnv>();
 
   watchRequests(app, { metrics, log: options.logRequests === true ? log : undefined, draining }, sayAlso);
@@ -162,6 +184,7 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
     if (standings !== undefined && !c.res.headers.has("ratelimit")) {
       for (const [name, value] of Object.entries(rateHeaders(standings))) sayAlso(c, name, value);
     }
+    webhooks.soon();
     const folder = c.get("folder");
     if (folder !== undefined) {
       sayAlso(c, "keyfold-epoch", String(folder.epoch));
@@ -184,6 +207,7 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
   logRoutes(app, services);
   blobRoutes(app, services);
   partRoutes(app, services);
+  auditRoutes(app, services);
   pairingRoutes(app, services);
   ownedShareRoutes(app, services);
   shareRoutes(app, services);
@@ -212,8 +236,23 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
       await ready();
       return removeFolder(services, folder);
     },
+    async scrub({ budgetMs = 10_000 } = {}) {
+      await ready();
+      const end = performance.now() + budgetMs;
+      return scrub(services, () => performance.now() < end);
+    },
+    async damagedParts(after?: PartPlace) {
+      await ready();
+      return damagedParts(database, after);
+    },
+    async check(checkOptions?: CheckOptions) {
+      await ready();
+      return checkStore(database, store, checkOptions);
+    },
+    webhooks,
     async close() {
       brand?.close();
+      webhooks.stop();
       await Promise.all(atWork);
       await store.close?.();
       await database.close();

@@ -77,6 +77,7 @@ export async function createFolder(
       }
       if (subject !== undefined) await holdFolder(batch, services, subject, folderId);
       await checkFolders(batch, services.limits.folders);
+      await services.acts.note(batch, folderId, { event: "folder-created" });
     });
   } catch (error) {
     if (database.fault(error) !== "duplicate") throw error;

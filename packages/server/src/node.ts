@@ -105,6 +105,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     app.drain();
     const allEnded = await closeServer(server, graceMs);
     if (!allEnded) log({ level: "error", code: "unavailable", status: 503, method: "-", route: "close" });
+    app.webhooks.stop(); // what an endpoint keeps open must not keep this open
     await timer?.stop();
     await app.close();
   };
@@ -153,6 +154,7 @@ function maintainTimer(app: Keyfold, every: number, log: NonNullable<KeyfoldOpti
   const run = async (): Promise<void> => {
     try {
       await app.maintain({ budgetMs: Math.min(10_000, every) });
+      await app.webhooks.deliver({ budgetMs: Math.min(10_000, every) });
     } catch (error) {
       const cause = describeCause(error);
       log({ level: "error", code: "internal", status: 500, method: "-", route: "maintain", ...(cause === undefined ? {} : { cause }) });

@@ -7,12 +7,15 @@
 import type { CacheOptions } from "./blobs/cache.ts";
 import type { BlobSource } from "./blobs/source.ts";
 import type { BrandOptions } from "./brand/options.ts";
+import type { AuditOptions } from "./audit/writing.ts";
 import type { Clock } from "./clock.ts";
 import type { Cors } from "./cors.ts";
 import type { Database } from "./database/database.ts";
 import type { Limits } from "./limits/limits.ts";
 import type { RateOptions } from "./limits/rates.ts";
+import type { ScrubOptions } from "./jobs/scrub-policy.ts";
 import type { LogLine } from "./log-line.ts";
+import type { WebhookOptions } from "./webhooks/endpoints.ts";
 
 export type { Limits } from "./limits/limits.ts";
 
@@ -68,6 +71,12 @@ export interface KeyfoldOptions {
    * address, which behind a proxy is the proxy's: then all of its clients count as one for passphrases, and not at all for requests where it is a private one.
    */
   readonly clientAddress?: ((request: Request) => string | undefined) | undefined;
+  /** Where the host is told what happens: docs/deploying.md, "Webhooks". */
+  readonly webhooks?: readonly WebhookOptions[] | undefined;
+  /** How long the audit log goes back, which a folder's owners can read. */
+  readonly audit?: AuditOptions | undefined;
+  /** How fast stored parts are read again and compared with their hashes. */
+  readonly scrub?: ScrubOptions | undefined;
   /** Folder of the built elements; false serves none. Default: `@keyfold/elements`, where it is installed. */
   readonly assets?: string | false | undefined;
   /** Logos and brand pictures of domains, fetched by the server. Default: none are served. */

@@ -40,7 +40,7 @@ export function secondsLeft({ expires_at }: Pick<Pairing, "expires_at">, now: nu
 }
 
 /** Opens a meeting; the same again is no fault while nobody has come. Throws `rate-limited` above eight in one folder, `pairing-step` where the id is taken. */
-export async function openPairing({ database, clock }: Services, folder: string, id: string, token_hash: Bytes): Promise<Pairing> {
+export async function openPairing({ database, clock, acts }: Services, folder: string, id: string, token_hash: Bytes): Promise<Pairing> {
   const now = clock();
   const made: Pairing = {
     id,
@@ -66,6 +66,7 @@ export async function openPairing({ database, clock }: Services, folder: string,
         .orderBy("expires_at")
         .execute();
       if (lasting.length > pairingsAtOnce) throw refuseFor(secondsLeft(lasting[0]!, now), "rate-limited");
+      await acts.note(batch, folder, { event: "pairing-opened" });
     });
     return made;
   } catch (error) {
@@ -122,19 +123,21 @@ interface Step {
  * Throws `pairing-over`, `pairing-step`; `pairing-taken` where another device's key is there.
  */
 export async function advance(services: Services, row: Pairing, { to, set = {} }: Step): Promise<void> {
-  const { database, clock } = services;
+  const { database, clock, acts } = services;
   stillLasting(services, row);
   const before = order[order.indexOf(to) - 1]!;
-  const stepped = await patiently(database, () =>
-    database.query
+  const stepped = await transact(database, async (batch) => {
+    const moved = await batch
       .updateTable("pairing")
       .set({ state: to, ...set })
       .where("id", "=", row.id)
       .where("state", "=", before)
       .where("expires_at", ">", clock())
-      .executeTakeFirst(),
-  );
-  if (changed(stepped) === 1) return;
+      .executeTakeFirst();
+    if (changed(moved) === 1 && to === "done") await acts.note(batch, row.folder, { event: "pairing-done" });
+    return changed(moved) === 1;
+  });
+  if (stepped) return;
   const now = (await find(services, row.id)) ?? row;
   if (now.state === to && to === "done") return;
   if (hasEnded(now)) throw new Refusal("pairing-over");

@@ -9,6 +9,7 @@
  */
 
 import type { Bytes } from "@keyfold/core/protocol";
+import { forgetAudit } from "./audit/writing.ts";
 import { changed, patiently, transact, type Batch, type Database } from "./database/database.ts";
 import { existingFolder, randomId } from "./folders.ts";
 import { collectDeleted, type Budget } from "./jobs/collect.ts";
@@ -64,6 +65,7 @@ async function forgetMeetings(batch: Batch, folder: string): Promise<void> {
   await batch.deleteFrom("pairing").where("folder", "=", folder).execute();
   await batch.deleteFrom("turn").where("folder", "=", folder).execute();
   await forgetSubjects(batch, folder);
+  await forgetAudit(batch, folder);
 }
 
 function removeSoon(services: Services): void {

@@ -8,6 +8,7 @@ export * from "../error.ts";
 export * from "../crypto/encoding.ts";
 export { sha256, verifyEd25519, webVerifier } from "../crypto/verify.ts";
 export type { Bytes, Verifier } from "../crypto/provider.ts";
+export * from "./audit-schema.ts";
 export * from "./bundle.ts";
 export * from "./geometry.ts";
 export * from "./limits.ts";

@@ -6,7 +6,7 @@
 
 import { isSealedSize, partCountOf, type BlobState } from "@keyfold/core/protocol";
 import { sql } from "kysely";
-import { changed, inChunks, patiently, transact, type Batch, type Database, type Sum } from "../database/database.ts";
+import { changed, inChunks, patiently, transact, type Batch, type Sum } from "../database/database.ts";
 import { refuseFor, Refusal } from "../refusal.ts";
 import { absence } from "../folders.ts";
 import type { Services } from "../services.ts";
@@ -50,12 +50,15 @@ export async function createBlobs(services: Services, folder: string, blobs: rea
       await transact(database, (batch) => reserve(services, batch, folder, fresh));
       return states;
     } catch (error) {
-      if (error instanceof NoRoom) throw await quotaRefusal(database, folder, limits.quota, error.needed);
+      if (error instanceof NoRoom) throw await quotaRefusal(services, folder, error.needed);
       // Somebody created one of them meanwhile: look again.
       if (database.fault(error) !== "duplicate" || attempt === 3) throw error;
     }
   }
 }
+
+/** Of the quota: the host is told when a folder comes to it. */
+const nearly = 0.8;
 
 class NoRoom extends Error {
   readonly needed: number;
@@ -66,7 +69,7 @@ class NoRoom extends Error {
 }
 
 async function reserve(services: Services, batch: Batch, folder: string, fresh: ReadonlyMap<string, number>): Promise<void> {
-  const { limits, clock } = services;
+  const { limits, clock, acts } = services;
   const needed = [...fresh.values()].reduce((sum, size) => sum + size, 0);
   const reserved = await batch
     .updateTable("folder")
@@ -96,6 +99,9 @@ async function reserve(services: Services, batch: Batch, folder: string, fresh: 
       )
       .execute();
   }
+  const { used } = await batch.selectFrom("folder").select("used").where("id", "=", folder).executeTakeFirstOrThrow();
+  const near = nearly * limits.quota;
+  if (used - needed < near && used >= near) await acts.note(batch, folder, { event: "quota-near", percent: 80, used, quota: limits.quota });
 }
 
 /** What the folder's holder has in all of their folders, this one and what was just reserved included. Throws `quota`. */
@@ -122,10 +128,12 @@ async function checkOpen({ limits }: Services, batch: Batch, folder: string, mor
   }
 }
 
-async function quotaRefusal(database: Database, folder: string, quota: number, needed: number): Promise<Refusal> {
+async function quotaRefusal({ database, limits, acts }: Services, folder: string, needed: number): Promise<Refusal> {
+  const { quota } = limits;
   const row = await patiently(database, () =>
     database.query.selectFrom("folder").select("used").where("id", "=", folder).executeTakeFirst(),
   );
   if (row === undefined) return absence(database, folder);
+  await acts.noteHourly(folder, { event: "quota-reached", used: row.used, quota });
   return new Refusal("quota", { members: { used: row.used, quota, needed } });
 }

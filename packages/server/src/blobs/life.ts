@@ -88,6 +88,16 @@ export async function moveBlobs(
   return exposed > 0;
 }
 
+/** Sealed bytes of some blobs. */
+export async function sizeOf(batch: Batch, folder: string, ids: readonly string[]): Promise<number> {
+  let size = 0;
+  for (const chunk of inChunks(ids)) {
+    const rows = await batch.selectFrom("blob").select("sealed_size").where("folder", "=", folder).where("id", "in", chunk).execute();
+    size += rows.reduce((sum, row) => sum + row.sealed_size, 0);
+  }
+  return size;
+}
+
 /** Gives room back. Also a batch's first statement: it takes the folder's row. */
 export async function release(batch: Batch, folder: string, bytes: number): Promise<void> {
   await batch

@@ -14,6 +14,7 @@ import { changed, inChunks, patiently, transactLightly, type Batch, type Databas
 import type { BlobRow, PartTable } from "../database/tables.ts";
 import { refusalOf } from "../refusal.ts";
 import type { Services } from "../services.ts";
+import { damagedAmong, noteHealed } from "./damage.ts";
 import { blobRows, openLife } from "./life.ts";
 import { partHash } from "./part-bytes.ts";
 import { partKey, putAll } from "./store.ts";
@@ -31,7 +32,7 @@ export type Outcome = { readonly code: ProblemCode; readonly cause?: unknown } |
 
 /** What to do about each part, found by reading. */
 type Plan =
-  | { readonly part: ArrivedPart; readonly step: "claim" | "write" | "done" }
+  | { readonly part: ArrivedPart; readonly step: "claim" | "write" | "mend" | "done" }
   | { readonly part: ArrivedPart; readonly refused: ProblemCode };
 
 class LookAgain extends Error {}
@@ -40,7 +41,8 @@ class LookAgain extends Error {}
 export async function storeParts(services: Services, folder: string, parts: readonly ArrivedPart[]): Promise<Outcome[]> {
   const { store } = services;
   const plans = await claim(services, folder, parts);
-  const writing = plans.flatMap((plan, place) => ("step" in plan && plan.step !== "done" ? [{ place, part: plan.part }] : []));
+  const steps = plans.map((plan) => ("step" in plan ? plan.step : "refused"));
+  const writing = plans.flatMap(({ part }, place) => (steps[place] === "done" || steps[place] === "refused" ? [] : [{ place, part }]));
   const outcomes: Outcome[] = plans.map((plan) => ("refused" in plan ? { code: plan.refused } : undefined));
 
   const errors = await putAll(
@@ -54,6 +56,9 @@ export async function storeParts(services: Services, folder: string, parts: read
   });
   if (written.length === 0) return outcomes;
 
+  for (const { place, part } of written) {
+    if (steps[place] === "mend") await noteHealed(services.database, { folder, blob: part.blob, index: part.index });
+  }
   const late = await services.confirm({ folder, parts: written.map(({ part }) => part) });
   if (late.size > 0) {
     await store.remove([...late].map(({ blob, index }) => partKey(folder, blob, index)));
@@ -109,6 +114,8 @@ async function plan(database: Database, folder: string, parts: readonly ArrivedP
   for (const row of await claimedRows(database, folder, parts)) {
     known.set(`${row.blob}:${row.part}`, { hash: row.hash, stored: row.stored === 1 });
   }
+  const again = parts.filter(({ blob, index }) => known.get(`${blob}:${index}`)?.stored === true).map(({ blob }) => blob);
+  const damaged = await damagedAmong(database, folder, again);
   return parts.map((part): Plan => {
     const blob = blobs.get(part.blob);
     if (blob === undefined) return { part, refused: "not-found" };
@@ -119,7 +126,8 @@ async function plan(database: Database, folder: string, parts: readonly ArrivedP
     const claimed = known.get(name);
     if (claimed !== undefined) {
       if (!constantTimeEqual(claimed.hash, part.hash)) return { part, refused: "part-differs" };
-      return { part, step: claimed.stored ? "done" : "write" };
+      if (!claimed.stored) return { part, step: "write" };
+      return { part, step: damaged.has(name) ? "mend" : "done" };
     }
     if (blob.state !== "open") return { part, refused: "gone" };
     known.set(name, { hash: part.hash, stored: false }); // twice in one bundle: claimed once

@@ -8,11 +8,12 @@ import { constantTimeEqual, partLengthOf, type Bytes } from "@keyfold/core/proto
 import { inChunks, patiently } from "../database/database.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
+import { noteDamage, type PartPlace } from "./damage.ts";
 import { blobRows } from "./life.ts";
 import { partHash } from "./part-bytes.ts";
 import { partKey } from "./store.ts";
 
-export interface WantedPart {
+export interface WantedPart extends PartPlace {
   readonly key: string;
   readonly hash: Bytes;
   readonly length: number;
@@ -49,19 +50,25 @@ export async function wantedParts(
     const row = rows.get(blob);
     const hash = hashes.get(`${blob}:${index}`);
     if (row === undefined || row.state === "deleting" || hash === undefined) return undefined;
-    return { key: partKey(folder, blob, index), hash, length: partLengthOf(row.sealed_size, index) };
+    return { folder, blob, index, key: partKey(folder, blob, index), hash, length: partLengthOf(row.sealed_size, index) };
   });
 }
 
-/** The part's bytes, in `into` where the store can do that; null when the store has nothing there. Throws `part-damaged` when it has something else. */
-export async function loadPart({ store }: Services, part: WantedPart, into?: Bytes): Promise<Bytes | null> {
-  const fits = (bytes: Bytes | null): boolean => bytes === null || constantTimeEqual(partHash(bytes), part.hash);
-  const bytes = await store.get(part.key, into);
+/**
+ * The part's bytes, in `into` where the store can do that; null when the store has nothing there. Throws `part-damaged` when it has something else. Either is
+ * written down, so that the same bytes are taken once more when a client sends them.
+ */
+export async function loadPart(services: Services, part: WantedPart, into?: Bytes): Promise<Bytes | null> {
+  const { store } = services;
+  const fits = (bytes: Bytes | null): boolean => bytes !== null && constantTimeEqual(partHash(bytes), part.hash);
+  let bytes = await store.get(part.key, into);
+  if (bytes !== null && !fits(bytes) && store.forget !== undefined) {
+    // Was it the cache?
+    await store.forget(part.key);
+    bytes = await store.get(part.key, into);
+  }
   if (fits(bytes)) return bytes;
-  if (store.forget === undefined) throw new Refusal("part-damaged");
-  // Was it the cache?
-  await store.forget(part.key);
-  const stored = await store.get(part.key, into);
-  if (!fits(stored)) throw new Refusal("part-damaged");
-  return stored;
+  await noteDamage(services, part, bytes === null ? "missing" : "damaged");
+  if (bytes === null) return null;
+  throw new Refusal("part-damaged");
 }

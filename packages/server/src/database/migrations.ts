@@ -7,12 +7,14 @@
  */
 
 import type { CreateTableBuilder } from "kysely";
+import { auditMigration } from "./audit-migration.ts";
 import type { Migration } from "./migration.ts";
 import { pairingMigration } from "./pairing-migration.ts";
 import { rateMigration } from "./rate-migration.ts";
 import { removalMigration } from "./removal-migration.ts";
 import { shareMigration } from "./share-migration.ts";
 import { subjectMigration } from "./subject-migration.ts";
+import { webhookMigration } from "./webhook-migration.ts";
 
 export type { ColumnTypes, Migration } from "./migration.ts";
 
@@ -130,4 +132,6 @@ export const migrations: readonly Migration[] = [
   removalMigration,
   rateMigration,
   subjectMigration,
+  auditMigration,
+  webhookMigration,
 ];

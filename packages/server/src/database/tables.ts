@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Bytes, MeetingState } from "@keyfold/core/protocol";
+import type { AuditEvent, Bytes, MeetingState, Scope } from "@keyfold/core/protocol";
 import type { Generated, Selectable } from "kysely";
 
 export interface FolderTable {
@@ -209,6 +209,68 @@ export interface RemovedFolderTable {
   pending: number;
 }
 
+/** What happened in a folder: times, counts, places in its log. No address, no name. */
+export interface AuditTable {
+  folder: string;
+  at: number;
+  /** Of an event that is counted by the hour the same for all of them in that hour. */
+  id: string;
+  event: AuditEvent;
+  last_at: number | null;
+  epoch: number | null;
+  seq: number | null;
+  occurrences: number | null;
+  size: number | null;
+  /** Hash of the share's id. */
+  share: string | null;
+  scope: Scope | null;
+}
+
+/** How far a walk over everything that is stored has come. */
+export interface WalkTable {
+  name: string;
+  folder: string;
+  blob: string;
+  part: number;
+  /** Counts up with each change, so that one who slept changes nothing. */
+  step: number;
+  /** Of this round. */
+  begun_at: number;
+  moved_at: number;
+}
+
+/** Stored parts whose bytes are not those that were confirmed; until they are sent again, or their blob is gone. */
+export interface DamagedPartTable {
+  folder: string;
+  blob: string;
+  part: number;
+  reason: "damaged" | "missing";
+  found_at: number;
+}
+
+/** One message for one endpoint. */
+export interface WebhookMessageTable {
+  id: string;
+  /** Hash of its URL. */
+  endpoint: string;
+  event: string;
+  state: "waiting" | "dead";
+  /** JSON in UTF-8. */
+  body: Bytes;
+  attempts: number;
+  /** HTTP status of the last attempt; 0: none came. */
+  status: number | null;
+  created_at: number;
+  /** Of `waiting`: the next attempt, or the end of the claim of who makes it. Of `dead`: when the row goes. */
+  due_at: number;
+}
+
+/** Endpoints that answered 410. */
+export interface WebhookEndpointTable {
+  id: string;
+  disabled_at: number;
+}
+
 /** The server's own secret, where the host gave none. One row. */
 export interface ServerSecretTable {
   name: string;
@@ -237,6 +299,11 @@ export interface Tables {
   share_guess: ShareGuessTable;
   rate_count: RateCountTable;
   folder_subject: FolderSubjectTable;
+  audit: AuditTable;
+  walk: WalkTable;
+  damaged_part: DamagedPartTable;
+  webhook_message: WebhookMessageTable;
+  webhook_endpoint: WebhookEndpointTable;
 }
 
 export type FolderRow = Selectable<FolderTable>;

@@ -10,7 +10,7 @@
 import { partCountOf } from "@keyfold/core/protocol";
 import { partKey } from "../blobs/store.ts";
 import { day } from "../clock.ts";
-import { patiently, transact, type Database } from "../database/database.ts";
+import { changed, patiently, transact, type Database } from "../database/database.ts";
 import type { BlobRow } from "../database/tables.ts";
 import type { Services } from "../services.ts";
 
@@ -53,6 +53,8 @@ async function pass(services: Services, blob: BlobRow, budget: Budget): Promise<
   const count = partCountOf(blob.sealed_size);
   for (let start = blob.cursor; start < count; start += stride) {
     const end = Math.min(count, start + stride);
+    // Still as it was read: who slept here must not remove what another has ended.
+    if (!(await step(database, blob, { cursor: start }))) return true;
     const keys = Array.from({ length: end - start }, (_, i) => partKey(blob.folder, blob.id, start + i));
     await store.remove(keys);
     if (end === count) break;
@@ -64,8 +66,9 @@ async function pass(services: Services, blob: BlobRow, budget: Budget): Promise<
   return true;
 }
 
-async function step(database: Database, blob: BlobRow, to: { cursor: number; passes?: number; due_at?: number }): Promise<void> {
-  await patiently(database, () =>
+/** False when the blob is at another pass, or gone. */
+async function step(database: Database, blob: BlobRow, to: { cursor: number; passes?: number; due_at?: number }): Promise<boolean> {
+  const stepped = await patiently(database, () =>
     database.query
       .updateTable("blob")
       .set(to)
@@ -73,19 +76,22 @@ async function step(database: Database, blob: BlobRow, to: { cursor: number; pas
       .where("id", "=", blob.id)
       .where("state", "=", "deleting")
       .where("passes", "=", blob.passes)
-      .execute(),
+      .executeTakeFirst(),
   );
+  return changed(stepped) === 1;
 }
 
 async function removeRows(database: Database, blob: BlobRow): Promise<void> {
   await transact(database, async (batch) => {
-    await batch
+    const removed = await batch
       .deleteFrom("blob")
       .where("folder", "=", blob.folder)
       .where("id", "=", blob.id)
       .where("state", "=", "deleting")
       .where("passes", "=", blob.passes)
-      .execute();
+      .executeTakeFirst();
+    if (changed(removed) === 0) return;
+    await batch.deleteFrom("damaged_part").where("folder", "=", blob.folder).where("blob", "=", blob.id).execute();
     await batch.deleteFrom("part").where("folder", "=", blob.folder).where("blob", "=", blob.id).execute();
   });
 }

@@ -1,5 +1,8 @@
 /**
- * What has to be done from time to time: expiry, deletion, erasure. Idempotent, in small steps, under a lease.
+ * What has to be done from time to time: expiry, deletion, erasure, recount, scrub. Idempotent, in small steps, under a lease.
+ *
+ * The lease saves work and guards nothing: each step is one conditional update on the state that it was decided by. A process that sleeps through its
+ * lease and goes on finds its steps done, and changes nothing.
  *
  * `serve()` runs it on a timer; elsewhere a cron job or a queue calls `app.maintain()`.
  *
@@ -7,6 +10,7 @@
  */
 
 import { giveUp, release, unwrittenLife } from "../blobs/life.ts";
+import { expireAudit, forgetAudit } from "../audit/writing.ts";
 import { second } from "../clock.ts";
 import { changed, patiently, transact, type Batch, type Database } from "../database/database.ts";
 import { randomId } from "../folders.ts";
@@ -16,13 +20,18 @@ import { finishRemovals } from "../removal.ts";
 import type { Services } from "../services.ts";
 import { endShares, expireShares } from "../shares/ending.ts";
 import { forgetSubjects } from "../subjects/folders.ts";
+import { forgetDeadLetters } from "../webhooks/dead-letters.ts";
 import { collectDeleted, type Budget } from "./collect.ts";
 import { erase } from "./erase.ts";
 import { giveBackLease, takeLease } from "./lease.ts";
+import { recount } from "./recount.ts";
+import { scrub, unscrubbed, type ScrubReport } from "./scrub.ts";
 
 export interface MaintainOptions {
   /** Milliseconds to spend, about. Default 10,000. What is not done then is done the next time; something of each job is done every time. */
   readonly budgetMs?: number;
+  /** Whether stored parts are looked at, too. Default true; false where something else calls `scrub()`. */
+  readonly scrub?: boolean;
 }
 
 /** How much was done; all zero when another process is at it. */
@@ -39,9 +48,22 @@ export interface MaintainReport {
   readonly shares: number;
   /** Whether what was deleted is out of the database's files. */
   readonly erased: boolean;
+  /** Folders whose figure of used bytes was put right. */
+  readonly recounted: number;
+  /** Stored parts that were compared with their hashes. */
+  readonly scrubbed: ScrubReport;
 }
 
-const nothing: MaintainReport = { expired: 0, released: 0, deleted: 0, folders: 0, shares: 0, erased: true };
+const nothing: MaintainReport = {
+  expired: 0,
+  released: 0,
+  deleted: 0,
+  folders: 0,
+  shares: 0,
+  erased: true,
+  recounted: 0,
+  scrubbed: unscrubbed,
+};
 
 const lease = "maintain";
 
@@ -66,7 +88,11 @@ export async function maintain(services: Services, options: MaintainOptions = {}
     const deleted = await collectDeleted(services, budget);
     const folders = removed + (await removeUnwritten(services, budget));
     const shares = await expireShares(services, budget);
-    return { expired, released, deleted, folders, shares, erased: (await erase(services)) && erased };
+    await expireAudit(database, services.acts.audit, clock());
+    await forgetDeadLetters(services);
+    const recounted = await recount(services, budget);
+    const scrubbed = options.scrub === false ? unscrubbed : await scrub(services, budget);
+    return { expired, released, deleted, folders, shares, erased: (await erase(services)) && erased, recounted, scrubbed };
   } finally {
     await giveBackLease(database, lease, holder);
   }
@@ -185,6 +211,7 @@ async function removeFolder(batch: Batch, id: string, now: number): Promise<numb
   await endShares(batch, id, now);
   await forgetSubjects(batch, id);
   await batch.deleteFrom("turn").where("folder", "=", id).execute();
+  await forgetAudit(batch, id);
   await batch.insertInto("erasure").values({ id: randomId(), created_at: now }).execute();
   return 1;
 }

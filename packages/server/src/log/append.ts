@@ -20,7 +20,7 @@ import {
   type Bytes,
   type Position,
 } from "@keyfold/core/protocol";
-import { moveBlobs, NotAllLive, whyNotLive } from "../blobs/life.ts";
+import { moveBlobs, NotAllLive, sizeOf, whyNotLive } from "../blobs/life.ts";
 import { second } from "../clock.ts";
 import { changed, transact, type Database } from "../database/database.ts";
 import type { FolderRow } from "../database/tables.ts";
@@ -101,6 +101,8 @@ export async function append(services: Services, folder: FolderRow, request: App
       await insertRecord(database, batch, { folder: folder.id, seq: at, wire, spine });
       const exposed = await moveBlobs(batch, place, { ...lists, atOnce }, clock());
       await endTurn(batch, folder.id, ticket, clock());
+      const sizes = { count: lists.added.length, bytes: await sizeOf(batch, folder.id, lists.added), resealed: atOnce.size };
+      await services.acts.note(batch, folder.id, { event: "appended", epoch: folder.epoch, seq: at, ...sizes });
       return exposed;
     });
   } catch (error) {

@@ -72,6 +72,8 @@ export async function rekey(services: Services, folder: FolderRow, request: Appe
       await moveBlobs(batch, { folder: folder.id, epoch: end.epoch }, lists, clock());
       await batch.deleteFrom("turn").where("folder", "=", folder.id).execute();
       await batch.insertInto("erasure").values({ id: erasure, created_at: clock() }).execute();
+      const event = folder.mode === 0 && folder.epoch === 0 ? "folder-locked" : "folder-rekeyed";
+      await services.acts.note(batch, folder.id, { event, epoch: end.epoch, seq: end.seq });
     });
   } catch (error) {
     const isOwn = error instanceof Outrun && (await standsAt(database, { ...end, folder: folder.id }));

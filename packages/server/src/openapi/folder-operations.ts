@@ -156,6 +156,16 @@ export const folderOperations: readonly Operation[] = [
   },
   {
     method: "get",
+    path: `${folderPath}/audit`,
+    tag: "Folders",
+    summary: "What the server wrote down of the folder.",
+    token: "owner",
+    query: ["before"],
+    answers: { 200: { summary: "Newest first.", body: "AuditPage" } },
+    codes: ["malformed"],
+  },
+  {
+    method: "get",
     path: "/v1/folders",
     tag: "Folders",
     summary: "The folders of the host's user.",

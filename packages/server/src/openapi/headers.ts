@@ -39,6 +39,7 @@ export const answerHeaders = {
 } as const satisfies Record<string, Described>;
 
 export const queries = {
+  before: { description: "`next` of the page before.", schema: text },
   from: { description: "The first seq that is wanted.", schema: number, required: true },
   size: { description: "Pixels of a square's side.", schema: { type: "integer", minimum: 8, maximum: 512, default: 128 } },
   format: { description: "What providers are asked for.", schema: { type: "string", enum: ["png", "jpg", "webp", "svg"], default: "png" } },

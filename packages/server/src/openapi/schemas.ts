@@ -6,6 +6,7 @@
 
 import {
   Appended,
+  AuditPage,
   BlobStanding,
   Challenge,
   ChallengeRequest,
@@ -45,6 +46,7 @@ const Check = v.picklist(["ok", "failed", "slow"]);
 
 export const schemas = {
   Appended,
+  AuditPage,
   BlobStanding,
   BrandImages: v.object({ domain: v.string(), images: v.array(v.object({ path: v.string() })) }),
   Challenge,

@@ -24,7 +24,7 @@ import { issueToken } from "../session/token.ts";
 import { folderPath } from "./paths.ts";
 
 export function sessionRoutes(app: Mount, services: Services): void {
-  const { database, keys, origin, clock } = services;
+  const { database, keys, origin, clock, acts } = services;
 
   app.post(`${folderPath}/challenge`, may(services, "sign-in"), async (c) => {
     const { server, scope } = await readJson(c, ChallengeRequest);
@@ -45,9 +45,13 @@ export function sessionRoutes(app: Mount, services: Services): void {
     if (challenge.epoch !== folder.epoch) throw new Refusal("epoch-over", { members: { epoch: folder.epoch } });
 
     const publicKey = new Uint8Array(challenge.scope === "owner" ? authPubOf(folder.keys) : readAuthPubOf(folder.keys));
-    if (!(await verifyEd25519(publicKey, fromBase64url(signature, 64), sessionText(challenge)))) throw new Refusal("signature-refused");
+    if (!(await verifyEd25519(publicKey, fromBase64url(signature, 64), sessionText(challenge)))) {
+      await acts.noteHourly(folder.id, { event: "session-refused", scope: challenge.scope });
+      throw new Refusal("signature-refused");
+    }
     await useUp(challenge.nonce, challenge.expires * 1000);
     const { folder: sub, epoch, scope } = challenge;
+    await acts.noteHourly(sub, { event: "signed-in", scope });
     const session: Session = await issueToken((await keys()).token, { folder: sub, epoch, scope }, clock());
     return c.json(session);
   });

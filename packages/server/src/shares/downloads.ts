@@ -48,6 +48,7 @@ export async function takeDownload(services: Services, { id, folder, epoch }: Sh
           .where("taken_at", "<=", clock() - takeHours * hour)
           .execute();
         await batch.insertInto("share_take").values({ share: id, take, taken_at: clock() }).execute();
+        await services.acts.note(batch, folder, { event: "share-taken", share: id });
       });
     } catch (error) {
       // The same request twice at once.

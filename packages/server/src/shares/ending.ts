@@ -45,7 +45,7 @@ export async function endShares(batch: Batch, folder: string, now: number): Prom
 }
 
 /** Takes one back. Idempotent; another folder's stays as it is. True when it was live. */
-export async function revokeShare({ database, clock }: Services, folder: string, share: string): Promise<boolean> {
+export async function revokeShare({ database, clock, acts }: Services, folder: string, share: string): Promise<boolean> {
   return transact(database, async (batch) => {
     const mine = await batch
       .updateTable("share")
@@ -57,6 +57,7 @@ export async function revokeShare({ database, clock }: Services, folder: string,
     const ended = await end(batch, [share], "revoked", clock());
     // One that had expired is not shown to owners any more either.
     await batch.updateTable("share").set({ state: "revoked" }).where("id", "=", share).execute();
+    if (ended > 0) await acts.note(batch, folder, { event: "share-revoked", share });
     return ended > 0;
   });
 }

@@ -54,6 +54,8 @@ export async function publish(services: Services, folder: FolderRow, id: string,
       await guardEpoch(batch, folder);
       if (before === undefined) await insertShare(batch, folder, id, publication, limits.shares);
       else await replaceShare(batch, before, publication);
+      // The first version is the share; those that follow are its folder's changes, which the log has.
+      if (before === undefined) await services.acts.note(batch, folder.id, { event: "share-published", share: id });
       await batch.deleteFrom("share_manifest").where("share", "=", id).execute();
       await batch
         .insertInto("share_manifest")
