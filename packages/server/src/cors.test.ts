@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { base, codeOf, mount } from "../test/mount.ts";
 import { newOwner, Owner } from "../test/owner.ts";
 import { answerHeaders, requestHeaders, type Cors } from "./cors.ts";
+import * as routes from "./openapi/headers.ts";
 
 const app = "https://app.example";
 const preflight = (origin: string, headers = "content-type,keyfold-token") => ({
@@ -32,6 +33,16 @@ describe("pages of another origin", () => {
     // A refusal is read as well.
     const refused = await send("GET", `${owner.path}/usage`, { headers: { origin: app } });
     expect([refused.status, refused.headers.get("access-control-allow-origin")]).toEqual([401, app]);
+  });
+
+  test("that is listed may send and read every header that a route of the protocol has", () => {
+    const protocols = (headers: object) =>
+      Object.keys(headers)
+        .map((name) => name.toLowerCase())
+        .filter((name) => name.startsWith("keyfold-"));
+    expect(requestHeaders).toEqual(expect.arrayContaining(protocols(routes.requestHeaders)));
+    // Logos are shown, and their source is nobody's to read.
+    expect(answerHeaders).toEqual(expect.arrayContaining(protocols(routes.answerHeaders).filter((name) => name !== "keyfold-brand")));
   });
 
   test("that is not listed are not answered, and what the browser says is theirs is refused before anything happens", async () => {

@@ -29,6 +29,7 @@ export const requestHeaders = [
   "keyfold-at",
   "keyfold-turn",
   "keyfold-delete",
+  "keyfold-head",
   "keyfold-create",
   "keyfold-share",
 ] as const;

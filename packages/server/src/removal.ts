@@ -54,14 +54,15 @@ export async function markRemoved({ database, clock }: Pick<Services, "database"
     const now = clock();
     await batch.insertInto("removed_folder").values({ folder: id, removed_at: now, pending: 1 }).execute();
     await batch.deleteFrom("published_key").where("folder", "=", id).execute();
-    await forgetMeetings(batch, id);
+    await forgetBeside(batch, id);
     await endShares(batch, id, now);
     await batch.insertInto("erasure").values({ id: randomId(), created_at: now }).execute();
     return true;
   });
 }
 
-async function forgetMeetings(batch: Batch, folder: string): Promise<void> {
+/** What hangs on a folder besides its log and its blobs. */
+async function forgetBeside(batch: Batch, folder: string): Promise<void> {
   await batch.deleteFrom("pairing").where("folder", "=", folder).execute();
   await batch.deleteFrom("turn").where("folder", "=", folder).execute();
   await forgetSubjects(batch, folder);
@@ -102,7 +103,7 @@ async function takeOut({ database, clock }: Pick<Services, "database" | "clock">
   }
   await transact(database, async (batch) => {
     await batch.updateTable("removed_folder").set({ pending: 0 }).where("folder", "=", folder).execute();
-    await forgetMeetings(batch, folder); // one that began while the folder went
+    await forgetBeside(batch, folder); // one that began while the folder went
     await batch.insertInto("erasure").values({ id: randomId(), created_at: clock() }).execute();
   });
   return true;

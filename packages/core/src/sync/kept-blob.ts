@@ -76,7 +76,10 @@ export async function keepBlob(
   const hashes = await api.hashes(blob, { signal });
   if (!constantTimeEqual(await provider.sha256(hashes), fromBase64url(descriptor.digest, 32))) return false;
   for (let index = 0; index < partCountOf(sealedSize); index++) {
-    await cache.keepBlobPiece(blob, index, await api.getPart(blob, index, { signal }));
+    // It may be here from an earlier look, which came to no judgement.
+    const kept = await cache.blobPiece(blob, index);
+    const isRight = kept !== null && constantTimeEqual(await provider.sha256(kept), hashes.subarray(32 * index, 32 * index + 32));
+    if (!isRight) await cache.keepBlobPiece(blob, index, await api.getPart(blob, index, { signal }));
   }
   const here: KeptBlobPort["api"] = {
     hashes: async () => hashes,

@@ -161,6 +161,8 @@ export function postgres(options: string | PostgresOptions): Database {
 
     filled: (bytes) => new Uint8Array(bytes),
 
+    pool: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+
     async erase() {
       const isClear = await readersAreGone(query);
       for (const table of erasedTables) await sql.raw(`vacuum ${rebuildOnErase ? "(full) " : ""}"${table}"`).execute(query);

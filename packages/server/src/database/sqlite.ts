@@ -14,7 +14,8 @@ import SqliteFile from "better-sqlite3";
 import { CompiledQuery, Kysely, sql, SqliteDialect, type SqliteStatement } from "kysely";
 import { flushDirectory, sharedFlush } from "../flush.ts";
 import type { Database, Fault } from "./database.ts";
-import { migrations, type ColumnTypes } from "./migrations.ts";
+import { refuseNewer, waiting } from "./migrating.ts";
+import type { ColumnTypes } from "./migrations.ts";
 import type { Tables } from "./tables.ts";
 
 const pageLength = 4096;
@@ -165,12 +166,10 @@ export function sqlite(path: string): Database {
         await run("begin immediate");
         try {
           await run("create table if not exists schema_version (version integer not null)");
-          const { rows } = await sql<{ version: number | null }>`select max(version) as version from schema_version`.execute(connection);
-          const current = rows[0]?.version ?? 0;
-          const newest = migrations.at(-1)?.version ?? 0;
-          if (current > newest) throw new KeyfoldError("update-needed", "The database was written by a newer Keyfold.");
-          for (const migration of migrations) {
-            if (migration.version <= current) continue;
+          const { rows } = await sql<{ version: number }>`select version from schema_version`.execute(connection);
+          const known = rows.map(({ version }) => version);
+          refuseNewer(known);
+          for (const migration of waiting(known)) {
             await migration.up(connection as unknown as Kysely<unknown>, columnTypes);
             await sql`insert into schema_version (version) values (${migration.version})`.execute(connection);
           }

@@ -20,7 +20,7 @@ export interface DeadLetter {
   readonly status: number;
 }
 
-/** The oldest of them first, after the id that the last page ended with. At most 100. */
+/** In the order of their ids, after the one that the last page ended with. At most 100. */
 export async function deadLetters({ database, acts }: Services, after = ""): Promise<DeadLetter[]> {
   const rows = await patiently(database, () =>
     database.query

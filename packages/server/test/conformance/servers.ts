@@ -101,6 +101,22 @@ export function onServers(name: ServerName, opened: Opened, urlOfTest: () => Pro
     expect((await database.query.selectFrom("folder").select("used").executeTakeFirstOrThrow()).used).toBe(2);
   });
 
+  if (name === "postgres") {
+    test("the pool says how many connections it has, and how many of them are in use", async () => {
+      const database = await opened();
+      const row = folderRow();
+      await database.query.insertInto("folder").values(row).execute();
+      await transact(database, async (batch) => {
+        await use(batch, row.id);
+        const { open, idle, waiting } = database.pool!();
+        expect([open - idle, waiting]).toEqual([1, 0]);
+      });
+      const { open, idle } = database.pool!();
+      expect(open).toBeGreaterThan(0);
+      expect(idle).toBe(open);
+    });
+  }
+
   test("connections that are reset while nobody uses them are made anew", async () => {
     await opened();
     const { database, proxy } = await throughProxy();
