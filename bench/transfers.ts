@@ -45,7 +45,7 @@ function reportTransfers(where: string, size: number, keyfold: Times, { bare, tu
     ["download", keyfold.downloadGrowth, bare.downloadGrowth],
   ] as const) {
     if (growth === undefined) continue;
-    const detail = `${(growth / MiB).toFixed(0)} MiB${peer === undefined ? "" : `; the bare loop ${(peer / MiB).toFixed(0)} MiB`}`;
+    const detail = `${(growth / MiB).toFixed(0)} MiB${peer === undefined ? "" : `; the bare loop ${(peer / MiB).toFixed(0)} MiB for at most 512`}`;
     report(`${where}: growth of memory, ${direction}, of 64 MiB`, growth / (64 * MiB), "aim < 1", detail);
   }
 }
