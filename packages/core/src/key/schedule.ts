@@ -74,8 +74,17 @@ async function into<Handle>(bytes: Promise<Bytes>, importer: (raw: Bytes) => Pro
 }
 
 function importRoot(provider: CryptoProvider, root: Bytes): Promise<HkdfKey> {
+  return provider.importHkdf(checkedRoot(root));
+}
+
+function checkedRoot<Given extends Uint8Array>(root: Given): Given {
   if (root.length !== rootLength) throw new KeyfoldError("invalid-argument", "A key has 64 bytes.");
-  return provider.importHkdf(root);
+  return root;
+}
+
+/** Of the caller's own bytes nothing is kept, and nothing overwritten. Throws `invalid-argument` unless they are 64. */
+export function copyOfKey(key: Uint8Array): Bytes {
+  return Uint8Array.from(checkedRoot(key));
 }
 
 /** A new root key: 64 bytes of the platform's generator. Throws `crypto-missing` where there is none. */
