@@ -1,5 +1,5 @@
 /** Transfers that a test poses by hand: nothing moves unless the test moves it. */
-import type { PickedFile, Transfer, TransferTotals, Transfers, UploadOptions, Uploads } from "@keyfold/core";
+import type { PickedFile, StartedTransfer, Transfer, TransferTotals, Transfers, UploadOptions, Uploads } from "@keyfold/core";
 import { fixtureId } from "./fixture-tree.ts";
 
 export function fixtureTransfer(given: Partial<Transfer> = {}): Transfer {
@@ -166,6 +166,24 @@ export class FixtureUploads implements Uploads {
 
 function chosen(transfer: Transfer, ids: readonly string[] | undefined): boolean {
   return ids === undefined || ids.includes(transfer.id);
+}
+
+/** What `upload` and `save` give. Its progress is that of everything that is posed. */
+export function fixtureStarted<T>(uploads: FixtureUploads, finished: Promise<T>, ids: readonly string[] = []): StartedTransfer<T> {
+  const progress = {
+    get value() {
+      return uploads.totals;
+    },
+    subscribe: (listener: () => void) => uploads.subscribe(listener),
+    async *[Symbol.asyncIterator]() {
+      yield uploads.totals;
+    },
+  };
+  const nothing = (): void => undefined;
+  return Object.assign(
+    finished.then((value) => value),
+    { ids, finished, progress, pause: nothing, resume: nothing, retry: nothing, cancel: nothing },
+  );
 }
 
 /** A transfers view over another: what `folder.transfers` is to `folder.uploads`. */
