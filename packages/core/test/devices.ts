@@ -1,16 +1,18 @@
 /** Devices over one server, for tests: each has its own store, and pulls only when it is told to. */
-import { Keyfold, memoryStore, type Folder, type KeyfoldOptions } from "../src/index.ts";
+import { generateKey, Keyfold, memoryStore, type Folder, type KeyfoldOptions } from "../src/index.ts";
 
 export class Devices {
-  readonly #url: string;
+  readonly #server: string | { readonly url: string };
   readonly #opened: Folder[] = [];
 
-  constructor(url: string) {
-    this.#url = url;
+  /** The server's address; of a server that is not there yet, it is asked for when a client is made. */
+  constructor(server: string | { readonly url: string }) {
+    this.#server = server;
   }
 
   client(options: Partial<KeyfoldOptions> = {}): Keyfold {
-    return new Keyfold({ server: this.#url, pollInterval: 3_600_000, store: memoryStore(), ...options });
+    const server = typeof this.#server === "string" ? this.#server : this.#server.url;
+    return new Keyfold({ server, pollInterval: 3_600_000, store: memoryStore(), ...options });
   }
 
   /** Closes it when the test is over. */
@@ -18,6 +20,14 @@ export class Devices {
     const opened = await folder;
     this.#opened.push(opened);
     return opened;
+  }
+
+  /** A locked folder on so many devices, and its key; with options for the first ones. */
+  async locked(count: number, options: readonly Partial<KeyfoldOptions>[] = []): Promise<{ folders: Folder[]; key: Uint8Array }> {
+    const key = generateKey();
+    const folders = [await this.using(this.client(options[0]).create({ key }))];
+    while (folders.length < count) folders.push(await this.using(this.client(options[folders.length]).open(key)));
+    return { folders, key };
   }
 
   async close(): Promise<void> {
@@ -74,6 +84,18 @@ export function until(folder: Folder, fits: () => boolean): Promise<void> {
     const stop = folder.subscribe(look);
     look();
   });
+}
+
+export function textFile(name: string, text = name): File {
+  return new File([text], name, { type: "text/plain", lastModified: 1_764_000_000_000 });
+}
+
+/** Directories in the root, each confirmed in an entry of its own. */
+export async function make(folder: Folder, ...names: string[]): Promise<void> {
+  for (const name of names) {
+    await folder.createDirectory(`/${name}`);
+    await folder.settled();
+  }
 }
 
 /** The names in a directory, in order of creation. */
