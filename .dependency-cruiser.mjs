@@ -70,6 +70,13 @@ export default {
       to: { path: "^packages/(core|elements)/", pathNot: "^packages/core/(src|dist)/protocol/index\\." },
     },
     {
+      name: "bullmq-only-in-its-entry",
+      comment: "Whoever runs no workers installs no bullmq.",
+      severity: "error",
+      from: { path: "^packages/", pathNot: ["^packages/server/src/bullmq\\.ts$", test, "^packages/[^/]+/test/"] },
+      to: { path: ["node_modules/bullmq/", "^packages/server/src/bullmq\\.ts$"] },
+    },
+    {
       name: "elements-import-only-the-public-entry",
       severity: "error",
       from: { path: "^packages/elements/src/", pathNot: [test, "^packages/elements/src/recover/"] },

@@ -8,7 +8,7 @@ export default defineConfig({
     alias: [
       { find: /^@keyfold\/core\/protocol$/, replacement: source("../core/src/protocol/index.ts") },
       { find: /^@keyfold\/core$/, replacement: source("../core/src/index.ts") },
-      { find: /^@keyfold\/server\/node$/, replacement: source("../server/src/node.ts") },
+      { find: /^@keyfold\/server\/(node|bullmq)$/, replacement: source("../server/src/$1.ts") },
       { find: /^@keyfold\/server\/(postgres|mysql)$/, replacement: source("../server/src/database/$1.ts") },
       { find: /^@keyfold\/server$/, replacement: source("../server/src/index.ts") },
     ],

@@ -27,7 +27,7 @@ import { maintain, type MaintainOptions, type MaintainReport } from "./jobs/main
 import { limitsOf } from "./limits/limits.ts";
 import { rateHeaders, rateLimiter } from "./limits/rate-limiter.ts";
 import { rateStoreOf } from "./limits/rate-store.ts";
-import { scrub, type ScrubReport } from "./jobs/scrub.ts";
+import { scrubAlone, type ScrubReport } from "./jobs/scrub.ts";
 import { scrubPolicyOf } from "./jobs/scrub-policy.ts";
 import { logLine, logToStandardError } from "./log-line.ts";
 import type { KeyfoldOptions } from "./options.ts";
@@ -66,8 +66,8 @@ export interface Keyfold extends Mount {
   removeFolder(folder: string): Promise<boolean>;
   /** From now on new requests are refused (503 with `Retry-After`), and `/ready` says no. Those that are under way go on. */
   drain(): void;
-  /** Reads a while of the stored parts again, as `maintain()` does; for those who call it apart, with `maintain({ scrub: false })`. */
-  scrub(options?: { readonly budgetMs?: number }): Promise<ScrubReport>;
+  /** Reads a while of the stored parts again, as `maintain()` does; for those who call it apart, with `maintain({ scrub: false })`. All zero when another process is at it. */
+  scrub(options?: Pick<MaintainOptions, "budgetMs" | "holder">): Promise<ScrubReport>;
   /** Parts that are damaged or missing, and were not sent again yet; a page of 1,000, after the last one's end. */
   damagedParts(after?: PartPlace): Promise<DamagedPart[]>;
   /** Verifies database against blobs, all of it. Changes nothing. */
@@ -236,10 +236,10 @@ export function keyfold(options: KeyfoldOptions): Keyfold {
       await ready();
       return removeFolder(services, folder);
     },
-    async scrub({ budgetMs = 10_000 } = {}) {
+    async scrub({ budgetMs = 10_000, holder }: Pick<MaintainOptions, "budgetMs" | "holder"> = {}) {
       await ready();
       const end = performance.now() + budgetMs;
-      return scrub(services, () => performance.now() < end);
+      return scrubAlone(services, () => performance.now() < end, { holder, budgetMs });
     },
     async damagedParts(after?: PartPlace) {
       await ready();

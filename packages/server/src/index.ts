@@ -5,8 +5,8 @@
  */
 
 export { keyfold, type Keyfold } from "./app.ts";
-export { databaseOf } from "./database/database-of.ts";
-export { sqlite } from "./database/sqlite.ts";
+export { databaseOf, type OpenOptions } from "./database/database-of.ts";
+export { sqlite, type SqliteOptions } from "./database/sqlite.ts";
 export type { Database } from "./database/database.ts";
 export { durableFs, type DurableFs } from "./blobs/durable-fs.ts";
 export { s3, type S3Options } from "./blobs/s3.ts";

@@ -41,6 +41,29 @@ async function onServer(name: Exclude<DatabaseName, "sqlite">, statement: string
   }
 }
 
+/**
+ * The URL by which a user comes to a database that may read its tables, as they are now, and nothing else. `drop` must be called once the database is gone. SQLite has no
+ * users: there it is the database's own.
+ */
+export async function readerOf(name: DatabaseName, url: string): Promise<{ url: string; drop: () => Promise<void> }> {
+  if (name === "sqlite") return { url, drop: async () => undefined };
+  const user = `keyfold_reader_${process.pid}_${count++}`;
+  const reader = new URL(url);
+  const database = reader.pathname.slice(1);
+  reader.username = user;
+  if (name === "mysql") {
+    await onServer(name, `create user '${user}'@'%' identified by '${user}'`);
+    await onServer(name, `grant select on ${database}.* to '${user}'@'%'`);
+    reader.password = user;
+    return { url: reader.href, drop: () => onServer(name, `drop user '${user}'@'%'`) };
+  }
+  await onServer(name, `create role ${user} login`);
+  const owner = await databaseOf(url);
+  await sql.raw(`grant select on all tables in schema public to ${user}`).execute(owner.query);
+  await owner.close();
+  return { url: reader.href, drop: () => onServer(name, `drop role ${user}`) };
+}
+
 /** An empty database of its own, by its URL. `drop` must be called once nobody uses it. */
 export async function emptyDatabase(name: DatabaseName): Promise<{ url: string; drop: () => Promise<void> }> {
   if (name === "sqlite") {

@@ -28,21 +28,35 @@ import type { Finding } from "./findings.ts";
 
 const verifier = webVerifier();
 
-/** How often a folder that is rekeyed while it is read is begun anew. */
+/** How often a folder that is written to while it is read is looked at. */
 const attempts = 5;
 
+/**
+ * What an entry or a rekey changes meanwhile may look wrong, and is not: of a folder that does not keep still, only that is told which was seen the time before, too. What
+ * only looked wrong does not look so twice, for the second look takes the entry in.
+ */
 export async function checkFolder(checking: Checking, id: string): Promise<void> {
+  let last: readonly Finding[] = [];
   for (let attempt = 1; ; attempt++) {
     const before = await findFolder(checking.database, id);
     if (before === undefined) return;
-    const found = [...(await logFindings(checking, before)), ...(await figureFindings(checking, id))];
+    const log = await lookAtLog(checking, before);
+    const found = [...log.found, ...(await figureFindings(checking, id))];
     const after = found.length === 0 ? before : await findFolder(checking.database, id);
-    // What an entry or a rekey has changed meanwhile may look wrong, and is not.
-    const settled = after !== undefined && after.seq === before.seq && after.epoch === before.epoch;
-    if (!settled && attempt < attempts) continue;
-    if (after !== undefined) for (const finding of found) checking.findings.add(finding);
-    return;
+    if (after === undefined) return;
+    const isSettled = after.seq === before.seq && after.epoch === before.epoch;
+    if (isSettled || attempt === attempts) {
+      for (const finding of isSettled ? found : seenTwice(last, found)) checking.findings.add(finding);
+      checking.counts.records += log.records;
+      return;
+    }
+    last = found;
   }
+}
+
+function seenTwice(last: readonly Finding[], now: readonly Finding[]): Finding[] {
+  const seen = new Set(last.map((finding) => JSON.stringify(finding)));
+  return now.filter((finding) => seen.has(JSON.stringify(finding)));
 }
 
 async function figureFindings({ database }: Checking, folder: string): Promise<Finding[]> {
@@ -50,8 +64,9 @@ async function figureFindings({ database }: Checking, folder: string): Promise<F
   return figures === undefined || figures.used === figures.counted ? [] : [{ kind: "used-drift", folder }];
 }
 
-async function logFindings(checking: Checking, row: FolderRow): Promise<Finding[]> {
-  const { database, counts } = checking;
+/** What is wrong with a log, and how many of its records were followed. */
+async function lookAtLog(checking: Checking, row: FolderRow): Promise<{ readonly found: Finding[]; readonly records: number }> {
+  const { database } = checking;
   const folder = row.id;
   const { count } = await patiently(database, () =>
     database.query
@@ -61,27 +76,27 @@ async function logFindings(checking: Checking, row: FolderRow): Promise<Finding[
       .where("seq", "<=", row.seq)
       .executeTakeFirstOrThrow(),
   );
-  if (Number(count) !== row.seq + 1) return [{ kind: "log-gap", folder }];
+  if (Number(count) !== row.seq + 1) return { found: [{ kind: "log-gap", folder }], records: 0 };
 
   const found: Finding[] = [];
   const lost = new Set<string>();
   let position: Position | undefined;
-  for (let next = 0; next <= row.seq;) {
+  let next = 0;
+  while (next <= row.seq) {
     checking.goOn();
     const page = await readPage(database, folder, next, row.seq, pageSize);
-    if (page.count === 0) return [...found, { kind: "log-gap", folder, seq: next }];
+    if (page.count === 0) return { found: [...found, { kind: "log-gap", folder, seq: next }], records: next };
     for (const wire of splitPage(page.bytes)) {
       const reached = await follow(position, wire, folder).catch(() => undefined);
-      if (reached === undefined) return [...found, { kind: "log-broken", folder, seq: next }];
+      if (reached === undefined) return { found: [...found, { kind: "log-broken", folder, seq: next }], records: next };
       position = reached;
       if (position.epoch === row.epoch) found.push(...(await entryFindings(checking, position, wire, lost)));
       next++;
-      counts.records++;
     }
   }
   if (position !== undefined && !isEnd(position, row)) found.push({ kind: "log-end", folder, seq: row.seq });
   for (const blob of lost) found.push({ kind: "blob-lost", folder, blob });
-  return found;
+  return { found, records: next };
 }
 
 async function follow(position: Position | undefined, wire: Bytes, folder: string): Promise<Position> {

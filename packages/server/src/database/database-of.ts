@@ -8,12 +8,17 @@ import { KeyfoldError } from "@keyfold/core/protocol";
 import type { Database } from "./database.ts";
 import { sqlite } from "./sqlite.ts";
 
+export interface OpenOptions {
+  /** For whoever only reads: a file that is not there is not made. A server's database goes by its user's rights. Default false. */
+  readonly readOnly?: boolean;
+}
+
 /**
  * `postgres://…` (or `postgresql://…`), `mysql://…` (or `mariadb://…`), `sqlite:path` (or `sqlite:///path`, `file:…`, or a path alone).
  *
  * Throws `invalid-argument` for another scheme, and where the driver's package (`pg`, `mysql2`) is not installed.
  */
-export async function databaseOf(url: string): Promise<Database> {
+export async function databaseOf(url: string, options: OpenOptions = {}): Promise<Database> {
   const scheme = /^([a-z][a-z0-9+]+):/i.exec(url)?.[1]?.toLowerCase();
   switch (scheme) {
     case "postgres":
@@ -24,9 +29,9 @@ export async function databaseOf(url: string): Promise<Database> {
       return (await loaded("mysql2", () => import("./mysql.ts"))).mysql(url.replace(/^mariadb:/i, "mysql:"));
     case "sqlite":
     case "file":
-      return sqlite(url.slice(scheme.length + 1).replace(/^\/\/(?=\/)/, ""));
+      return sqlite(url.slice(scheme.length + 1).replace(/^\/\/(?=\/)/, ""), options);
     case undefined:
-      return sqlite(url);
+      return sqlite(url, options);
     default:
       throw new KeyfoldError("invalid-argument", "The database's URL begins with postgres:, mysql: or sqlite:.");
   }

@@ -5,6 +5,8 @@
  */
 
 import { KeyfoldError } from "@keyfold/core/protocol";
+import { sql } from "kysely";
+import { patiently, type Database } from "./database.ts";
 import { migrations, type Migration } from "./migrations.ts";
 
 /** Throws `update-needed` where a newer release has been at work. */
@@ -17,4 +19,24 @@ export function refuseNewer(versions: readonly number[]): void {
 export function waiting(versions: readonly number[]): Migration[] {
   const current = Math.max(0, ...versions);
   return migrations.filter(({ version }) => version > current);
+}
+
+/**
+ * For whoever reads without migrating. Throws `invalid-argument` where there are no tables of ours, `update-needed` where those of a newer release are, and
+ * `server-failed` where a server of this one has not migrated them yet.
+ */
+export async function refuseOtherSchema(database: Database): Promise<void> {
+  const tables = await patiently(database, () => database.query.introspection.getTables());
+  if (!tables.some(({ name }) => name === "schema_version")) {
+    throw new KeyfoldError("invalid-argument", "This database has no tables of Keyfold. Is it another one? (--data, --database)");
+  }
+  const { rows } = await patiently(database, () => sql<{ version: number }>`select version from schema_version`.execute(database.query));
+  const versions = rows.map(({ version }) => version);
+  refuseNewer(versions);
+  if (waiting(versions).length > 0) {
+    throw new KeyfoldError(
+      "server-failed",
+      "The database was written by an older Keyfold: start a server of this one first, which migrates it.",
+    );
+  }
 }

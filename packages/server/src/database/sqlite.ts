@@ -117,20 +117,27 @@ function filledLength(length: number, overhead: number): number {
 /** Record header (at most 1 + 1 + 1 + 3), folder id (32), seq (at most 8). */
 const rowOverhead = 46;
 
+export interface SqliteOptions {
+  /** Nothing is written to the file, and it is not made. (SQLite may still put an empty `-wal` and a `-shm` beside it.) Default false. */
+  readonly readOnly?: boolean;
+}
+
 /**
  * A database in one file, made where it is not there.
  *
  * @param path The file; `-wal` and `-shm` beside it belong to it. `:memory:` is for tests.
  */
-export function sqlite(path: string): Database {
+export function sqlite(path: string, { readOnly = false }: SqliteOptions = {}): Database {
   let file: SqliteFile.Database;
   try {
-    file = new SqliteFile(path, { timeout: lockWait });
-    file.pragma(`page_size = ${pageLength}`);
-    file.pragma("journal_mode = wal");
-    file.pragma("synchronous = full");
-    file.pragma("secure_delete = on");
+    file = new SqliteFile(path, { timeout: lockWait, readonly: readOnly, fileMustExist: readOnly });
     file.pragma("temp_store = memory");
+    if (!readOnly) {
+      file.pragma(`page_size = ${pageLength}`);
+      file.pragma("journal_mode = wal");
+      file.pragma("synchronous = full");
+      file.pragma("secure_delete = on");
+    }
     // A database that was made with other pages would break what `filled` relies on.
     if (file.pragma("page_size", { simple: true }) !== pageLength) throw new Error("pages of another size");
   } catch (cause) {

@@ -6,7 +6,10 @@
  * @module
  */
 
+import { second } from "../clock.ts";
 import { changed, transact, type Database } from "../database/database.ts";
+import { randomId } from "../folders.ts";
+import type { Services } from "../services.ts";
 
 /** Takes the lease when it is free, over, or already this holder's. */
 export async function takeLease(database: Database, name: string, holder: string, now: number, length: number): Promise<boolean> {
@@ -33,4 +36,29 @@ export async function giveBackLease(database: Database, name: string, holder: st
   await transact(database, (batch) =>
     batch.updateTable("lease").set({ until_at: 0 }).where("name", "=", name).where("holder", "=", holder).execute(),
   );
+}
+
+/** Whose a run is, and how long it may take about. */
+export interface Tenure {
+  /** At most 64 characters. Whoever was cut off and begins again under the same name goes on under its own lease. Default: one that is drawn. */
+  readonly holder?: string | undefined;
+  readonly budgetMs: number;
+}
+
+/** What a run may need beyond its budget, until others take it for dead. */
+const leeway = 60 * second;
+
+/** Runs under a lease; undefined where another holds it. */
+export async function underLease<Result>(
+  { database, clock }: Pick<Services, "database" | "clock">,
+  name: string,
+  { holder = randomId(), budgetMs }: Tenure,
+  run: () => Promise<Result>,
+): Promise<Result | undefined> {
+  if (!(await takeLease(database, name, holder, clock(), budgetMs + leeway))) return undefined;
+  try {
+    return await run();
+  } finally {
+    await giveBackLease(database, name, holder);
+  }
 }

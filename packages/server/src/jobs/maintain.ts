@@ -23,15 +23,17 @@ import { forgetSubjects } from "../subjects/folders.ts";
 import { forgetDeadLetters } from "../webhooks/dead-letters.ts";
 import { collectDeleted, type Budget } from "./collect.ts";
 import { erase } from "./erase.ts";
-import { giveBackLease, takeLease } from "./lease.ts";
+import { underLease } from "./lease.ts";
 import { recount } from "./recount.ts";
-import { scrub, unscrubbed, type ScrubReport } from "./scrub.ts";
+import { scrubAlone, unscrubbed, type ScrubReport } from "./scrub.ts";
 
 export interface MaintainOptions {
   /** Milliseconds to spend, about. Default 10,000. What is not done then is done the next time; something of each job is done every time. */
   readonly budgetMs?: number;
   /** Whether stored parts are looked at, too. Default true; false where something else calls `scrub()`. */
   readonly scrub?: boolean;
+  /** Whose run this is, in at most 64 characters: one that was cut off, and is begun again under the same name, need not wait for its own lease to end. */
+  readonly holder?: string;
 }
 
 /** How much was done; all zero when another process is at it. */
@@ -65,19 +67,14 @@ const nothing: MaintainReport = {
   scrubbed: unscrubbed,
 };
 
-const lease = "maintain";
-
 /** A turn that nobody came back for. */
 const turnAge = 60 * second;
 
 export async function maintain(services: Services, options: MaintainOptions = {}): Promise<MaintainReport> {
-  const { database, clock } = services;
-  const length = options.budgetMs ?? 10_000;
-  const end = performance.now() + length;
+  const { budgetMs = 10_000, holder } = options;
+  const end = performance.now() + budgetMs;
   const budget: Budget = () => performance.now() < end;
-  const holder = randomId();
-  if (!(await takeLease(database, lease, holder, clock(), length + 60 * second))) return nothing;
-  try {
+  const report = await underLease(services, "maintain", { holder, budgetMs }, async () => {
     const erased = await erase(services);
     await forgetNonces(services);
     await forgetPairings(services);
@@ -88,14 +85,13 @@ export async function maintain(services: Services, options: MaintainOptions = {}
     const deleted = await collectDeleted(services, budget);
     const folders = removed + (await removeUnwritten(services, budget));
     const shares = await expireShares(services, budget);
-    await expireAudit(database, services.acts.audit, clock());
+    await expireAudit(services.database, services.acts.audit, services.clock());
     await forgetDeadLetters(services);
     const recounted = await recount(services, budget);
-    const scrubbed = options.scrub === false ? unscrubbed : await scrub(services, budget);
+    const scrubbed = options.scrub === false ? unscrubbed : await scrubAlone(services, budget, { holder, budgetMs });
     return { expired, released, deleted, folders, shares, erased: (await erase(services)) && erased, recounted, scrubbed };
-  } finally {
-    await giveBackLease(database, lease, holder);
-  }
+  });
+  return report ?? nothing;
 }
 
 async function forgetNonces({ database, clock }: Services): Promise<void> {

@@ -11,6 +11,7 @@ import { logLine } from "../log-line.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import type { Budget } from "./collect.ts";
+import { underLease, type Tenure } from "./lease.ts";
 import { beginRound, endRound, goOn, walkOf, type Walk } from "./walk.ts";
 
 export interface ScrubReport {
@@ -39,8 +40,13 @@ const longestPause = 120 * second;
 /** So many failures of the store in a row mean that it is away: the run ends, and looks at the same parts again the next time. */
 const storeIsAway = 3;
 
+/** Goes on with the round, unless another process is at it. */
+export async function scrubAlone(services: Services, budget: Budget, tenure: Tenure): Promise<ScrubReport> {
+  return (await underLease(services, "scrub", tenure, () => scrub(services, budget))) ?? unscrubbed;
+}
+
 /** Goes on with the round, or begins one that is due. Right also when two do it at once; then one of them stops. */
-export async function scrub(services: Services, budget: Budget): Promise<ScrubReport> {
+async function scrub(services: Services, budget: Budget): Promise<ScrubReport> {
   const { database, clock, scrub: policy } = services;
   const done = { ...unscrubbed };
   if (policy.bytesPerSecond <= 0) return done;

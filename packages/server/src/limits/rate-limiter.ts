@@ -92,7 +92,10 @@ export function rateLimiter(options: RateOptions, store: RateStore, clock: Clock
   };
 }
 
-/** `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10): quota and window; what remains, and seconds until it is whole again. */
+/**
+ * `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-11, sections 3 and 4): lists of strings, with quota and window in seconds; with what is
+ * available, and for how many seconds it has to do. The end of these is what `Retry-After` says, too (section 6).
+ */
 export function rateHeaders(standings: readonly Standing[]): Record<string, string> {
   return {
     "ratelimit-policy": standings.map(({ policy, rate }) => `"${policy}";q=${rate.requests};w=${rate.seconds}`).join(", "),

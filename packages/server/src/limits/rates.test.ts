@@ -227,6 +227,8 @@ describe("rates that a host sets", () => {
       { read: { planet: false } },
       { read: { address: half } },
       { read: { folder: { requests: 1, seconds: 1e6 } } },
+      // Sixteen digits: no integer of a structured header.
+      { read: { folder: { requests: 1e15, seconds: 60 } } },
     ];
     for (const limits of wrong) expect(() => ratesOf(limits), JSON.stringify(limits)).toThrow();
     expect(ratesOf({ read: { folder: false } }).read).toEqual({ ...defaultRates.read, folder: false });

@@ -70,6 +70,16 @@ export function ratesOf(limits: RateOptions["limits"] = {}): Rates {
   return Object.fromEntries(merged) as Rates;
 }
 
+/** What a header can say (RFC 9651, section 3.3.1). */
+const mostRequests = 999_999_999_999_999;
+
 function isRate({ requests, seconds }: Rate): boolean {
-  return Number.isSafeInteger(requests) && requests >= 1 && Number.isSafeInteger(seconds) && seconds >= 1 && seconds <= 24 * hour;
+  return (
+    Number.isSafeInteger(requests) &&
+    requests >= 1 &&
+    requests <= mostRequests &&
+    Number.isSafeInteger(seconds) &&
+    seconds >= 1 &&
+    seconds <= 24 * hour
+  );
 }

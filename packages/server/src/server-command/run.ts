@@ -1,5 +1,5 @@
 /**
- * The command: starts a server, and ends it when it is told to.
+ * The command: starts a server, and ends it when it is told to. `check` is another (`check.ts`).
  *
  * @module
  */
@@ -13,28 +13,15 @@ import { serve, type Served } from "../node.ts";
 import type { KeyfoldOptions } from "../options.ts";
 import { databaseOf } from "../database/database-of.ts";
 import { blobsOf } from "../storage-url.ts";
+import { runCheck } from "./check.ts";
 import { readSettings, type Settings } from "./settings.ts";
+import { ended, failed, misused, type Surroundings } from "./surroundings.ts";
 import { helpText } from "./variables.ts";
-
-/** What the command has of its process. */
-export interface Surroundings {
-  readonly args: readonly string[];
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly version: string;
-  readonly say: (text: string) => void;
-  readonly complain: (text: string) => void;
-  /** Calls back for every signal to end. */
-  readonly onSignal: (told: () => void) => void;
-}
-
-/** Exit codes. */
-export const ended = 0;
-export const failed = 1;
-export const misused = 2;
 
 /** Resolves with the exit code, once the server has ended; at once where it is told to end a second time: whatever still runs is to be cut off then. */
 export async function run(surroundings: Surroundings): Promise<number> {
   const { args, environment, version, say, complain, onSignal } = surroundings;
+  if (args[0] === "check") return runCheck({ ...surroundings, args: args.slice(1) });
   let settings: Settings;
   try {
     const read = readSettings(args, environment);

@@ -4,23 +4,25 @@
  * @module
  */
 
-import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
-import { KeyfoldError } from "@keyfold/core/protocol";
 import type { BrandOptions } from "../brand/options.ts";
 import { duckDuckGo, google, logoDev } from "../brand/providers.ts";
 import type { LogLevel } from "../log-line.ts";
-import { flagged, variables, type VariableName } from "./variables.ts";
+import { fileOf, nameOf, readGiven, wrong, type Environment } from "./given.ts";
+import type { VariableName } from "./variables.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-export interface Settings {
-  readonly port: number;
-  readonly hostname: string;
-  readonly path: string;
+/** Where everything lies. */
+export interface StorageSettings {
   readonly dataDir: string;
   readonly database: string | undefined;
   readonly blobs: string | undefined;
+  /** Of a bucket. */
+  readonly accessKey: { readonly id?: string; readonly secret?: string };
+}
+
+export interface Settings extends StorageSettings {
+  readonly port: number;
+  readonly hostname: string;
+  readonly path: string;
   readonly redis: string | undefined;
   readonly origin: readonly string[] | undefined;
   readonly limits: { readonly quota?: number; readonly maxFileSize?: number };
@@ -31,30 +33,24 @@ export interface Settings {
   readonly maintainEvery: number | false;
   readonly graceMs: number;
   readonly secret: string | undefined;
-  /** Of a bucket. */
-  readonly accessKey: { readonly id?: string; readonly secret?: string };
 }
 
 /** What was asked for. Throws `invalid-argument`, with the flag or the variable in its message and never a value. */
 export function readSettings(args: readonly string[], environment: Environment): Settings | "help" | "version" {
-  const flags = readFlags(args);
-  if (flags === "help" || flags === "version") return flags;
-  const text = (name: VariableName): string | undefined => flags.get(name) ?? variableOf(name, environment);
+  const given = readGiven(args, environment);
+  if (given === "help" || given === "version") return given;
+  const { text } = given;
   const number = (name: VariableName, most: number, otherwise: number): number => wholeNumber(name, text(name), most) ?? otherwise;
   const size = (name: VariableName): number | undefined => bytesOf(name, text(name));
 
-  const dataDir = text("data") ?? ".keyfold";
   const path = text("path") ?? "/keyfold";
   const maintain = number("maintain", 86_400, 60);
   const [quota, maxFileSize, metricsToken] = [size("quota"), size("maxFileSize"), text("metricsToken")];
-  const [accessKeyId, secretAccessKey] = [text("accessKeyId"), text("secretAccessKey")];
   return {
+    ...storageOf(text),
     port: number("port", 65_535, 8787),
     hostname: text("host") ?? "127.0.0.1",
     path: path === "/" ? "" : path,
-    dataDir,
-    database: text("database"),
-    blobs: text("blobs"),
     redis: text("redis"),
     origin: listOf(text("origin")),
     limits: { ...(quota === undefined ? {} : { quota }), ...(maxFileSize === undefined ? {} : { maxFileSize }) },
@@ -65,75 +61,20 @@ export function readSettings(args: readonly string[], environment: Environment):
     maintainEvery: maintain === 0 ? false : maintain * 1000,
     graceMs: number("grace", 3600, 25) * 1000,
     secret: text("secret"),
+  };
+}
+
+export function storageOf(text: (name: VariableName) => string | undefined): StorageSettings {
+  const [accessKeyId, secretAccessKey] = [text("accessKeyId"), text("secretAccessKey")];
+  return {
+    dataDir: text("data") ?? ".keyfold",
+    database: text("database"),
+    blobs: text("blobs"),
     accessKey: {
       ...(accessKeyId === undefined ? {} : { id: accessKeyId }),
       ...(secretAccessKey === undefined ? {} : { secret: secretAccessKey }),
     },
   };
-}
-
-function wrong(message: string, cause?: unknown): KeyfoldError {
-  return new KeyfoldError("invalid-argument", message, cause === undefined ? {} : { cause });
-}
-
-/** As people know it: the flag where there is one. */
-function nameOf(name: VariableName): string {
-  const variable = variables[name];
-  return "flag" in variable ? `--${variable.flag} (${variable.environment})` : variable.environment;
-}
-
-function readFlags(args: readonly string[]): ReadonlyMap<VariableName, string> | "help" | "version" {
-  const options = Object.fromEntries(
-    flagged.map(([, { flag, value }]) => [flag, { type: value === undefined ? ("boolean" as const) : ("string" as const) }]),
-  );
-  let values: Record<string, unknown>;
-  try {
-    ({ values } = parseArgs({
-      args: [...args],
-      options: { ...options, help: { type: "boolean", short: "h" }, version: { type: "boolean", short: "v" } },
-    }));
-  } catch (cause) {
-    // Node's message may quote a value.
-    const flag = args.find((arg) => arg.startsWith("-") && !flagged.some(([, each]) => arg === `--${each.flag}`))?.split("=")[0];
-    throw wrong(
-      flag === undefined ? "A flag has no value, or there is a word too many. See --help." : `There is no flag ${flag}. See --help.`,
-      cause,
-    );
-  }
-  if (values["help"] === true) return "help";
-  if (values["version"] === true) return "version";
-  const given = new Map<VariableName, string>();
-  for (const [name, { flag, environment }] of flagged) {
-    const value = values[flag];
-    if (value === undefined) continue;
-    const text = typeof value === "string" ? value : "on";
-    if (holdsPassword(text))
-      throw wrong(`--${flag} holds a password, which others on this machine could read: give ${environment}, or ${environment}_FILE.`);
-    given.set(name, text);
-  }
-  return given;
-}
-
-function holdsPassword(text: string): boolean {
-  return /^[a-z][a-z0-9+]*:\/\/[^/?#]*:[^/?#@]*@/i.test(text) || /[?&](?:password|pass|secret)[^=]*=/i.test(text);
-}
-
-/** The variable's value, or that of the file that it names. An empty one is none. */
-function variableOf(name: VariableName, environment: Environment): string | undefined {
-  const key = variables[name].environment;
-  const [value = "", file = ""] = [environment[key], environment[`${key}_FILE`]];
-  if (value !== "" && file !== "") throw wrong(`${key} and ${key}_FILE are both set.`);
-  if (file === "") return value === "" ? undefined : value;
-  const text = fileOf(`${key}_FILE`, file).trim();
-  return text === "" ? undefined : text;
-}
-
-function fileOf(name: string, path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    throw wrong(`The file of ${name} cannot be read.`, cause);
-  }
 }
 
 function wholeNumber(name: VariableName, text: string | undefined, most: number): number | undefined {

@@ -62,32 +62,48 @@ export const flagged: readonly (readonly [VariableName, Variable & { readonly fl
   Object.entries(variables) as [VariableName, Variable][]
 ).flatMap(([name, variable]) => (variable.flag === undefined ? [] : [[name, { ...variable, flag: variable.flag }] as const]));
 
+type HelpLine = readonly [name: string, help: string];
+
+function lineOf(variable: Variable): HelpLine {
+  const value = variable.value === undefined ? "" : ` <${variable.value}>`;
+  return [variable.flag === undefined ? variable.environment : `--${variable.flag}${value}`, variable.help];
+}
+
+function aligned(lines: readonly HelpLine[], width: number): string {
+  return lines.map(([name, help]) => `  ${name.padEnd(width)}${help}`).join("\n");
+}
+
+const widthOf = (lines: readonly HelpLine[]): number => Math.max(...lines.map(([name]) => name.length)) + 2;
+
+const always: readonly HelpLine[] = [
+  ["--help", "this"],
+  ["--version", "its version"],
+];
+
+/** Of some flags, and of what else a command takes. */
+export function helpLines(names: readonly VariableName[], others: readonly HelpLine[]): string {
+  const lines = [...names.map((name) => lineOf(variables[name])), ...others, ...always];
+  return aligned(lines, widthOf(lines));
+}
+
 export function helpText(): string {
   const all = Object.values<Variable>(variables);
-  const left = (variable: Variable): string =>
-    variable.flag === undefined ? variable.environment : `--${variable.flag}${variable.value === undefined ? "" : ` <${variable.value}>`}`;
-  const width = Math.max(...all.map((variable) => left(variable).length)) + 2;
-  const line = (variable: Variable): string => `  ${left(variable).padEnd(width)}${variable.help}`;
+  const flags = [...all.filter(({ flag }) => flag !== undefined).map(lineOf), ...always];
+  const secrets = all.filter(({ flag }) => flag === undefined).map(lineOf);
+  const width = widthOf([...flags, ...secrets]);
   return `Serves Keyfold: folders that this server cannot read.
 
   keyfold-server [options]
+  keyfold-server check [options]    verifies what is stored (keyfold-server check --help)
 
-${all
-  .filter(({ flag }) => flag !== undefined)
-  .map(line)
-  .join("\n")}
-  ${"--help".padEnd(width)}this
-  ${"--version".padEnd(width)}its version
+${aligned(flags, width)}
 
 Each is a variable of the environment too: KEYFOLD_ and its name in capitals (KEYFOLD_LOG_LEVEL), for --database and --blobs
 KEYFOLD_DATABASE_URL and KEYFOLD_BLOBS_URL. With _FILE at the end it names a file that holds the value. A flag comes first.
 
 Secrets are never flags, for those can be seen by others on the machine:
 
-${all
-  .filter(({ flag }) => flag === undefined)
-  .map(line)
-  .join("\n")}
+${aligned(secrets, width)}
 
 SIGTERM or SIGINT ends it: requests under way are finished, new ones refused. Again: it ends at once.
 Exit code: 0 it was told to end; 1 it could not start, or was told twice; 2 a flag or a variable is wrong.

@@ -1,11 +1,12 @@
-/** Migrates a database in a process of its own, once it is told to. Argument: its URL. */
-import { once } from "node:events";
+/** Migrates databases in a process of its own: one for each line that it reads, a URL. Says so with a line when it is ready, and after each. */
+import { createInterface } from "node:readline";
 import { databaseOf } from "../../src/database/database-of.ts";
 import { patiently } from "../../src/database/database.ts";
 
-const database = await databaseOf(process.argv[2]!);
 process.stdout.write("ready\n");
-await once(process.stdin, "data");
-await patiently(database, () => database.migrate());
-await database.close();
-process.exit(0);
+for await (const url of createInterface({ input: process.stdin })) {
+  const database = await databaseOf(url);
+  await patiently(database, () => database.migrate());
+  await database.close();
+  process.stdout.write("migrated\n");
+}

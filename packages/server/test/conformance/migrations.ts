@@ -1,25 +1,26 @@
 /** Migrating: once, forward from every schema there ever was, whoever begins and wherever it ended. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
 import { sql, type Kysely } from "kysely";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { databaseOf } from "../../src/database/database-of.ts";
 import { patiently, type Database } from "../../src/database/database.ts";
 import { migrations } from "../../src/database/migrations.ts";
 import type { Tables } from "../../src/database/tables.ts";
 import { freshDatabase, type DatabaseName } from "../databases.ts";
-import { bytesOf, newId } from "../owner.ts";
+import { compiled } from "../schemas/compiled.ts";
+import { MigratingProcesses } from "./migrating-processes.ts";
+import { insertRows } from "./rows.ts";
 
 const schemas = new URL("../schemas/", import.meta.url);
 const versions = migrations.map(({ version }) => version);
 
-/** The versions whose schemas are kept, as the statements that made them: one file a version and database, never changed. */
-const keptVersions = [...new Set(readdirSync(schemas).map((name) => Number(/-(\d+)\.sql$/.exec(name)?.[1])))].toSorted((a, b) => a - b);
+/** The statements that made a version's schema: one file a version and database, never changed (`schemas/keep.ts`). */
+function keptStatements(name: DatabaseName, version: number): string {
+  return readFileSync(new URL(`${name}-${version}.sql`, schemas), "utf8");
+}
 
 function statementsOf(name: DatabaseName, version: number): string[] {
-  return readFileSync(new URL(`${name}-${version}.sql`, schemas), "utf8")
+  return keptStatements(name, version)
     .split(";\n")
     .filter((text) => text !== "");
 }
@@ -55,56 +56,18 @@ async function shapeOf({ query }: Database): Promise<unknown> {
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** But those that migrating itself keeps. */
+async function tablesIn({ query }: Database): Promise<string[]> {
+  const tables = await query.introspection.getTables();
+  return tables
+    .map((table) => table.name)
+    .filter((table) => !table.startsWith("schema_"))
+    .toSorted();
+}
+
 async function versionsIn({ query }: Database): Promise<number[]> {
   const { rows } = await sql<{ version: number }>`select version from schema_version order by version`.execute(query);
   return rows.map(({ version }) => version);
-}
-
-/** A row in tables of each version. */
-async function insertRows(database: Database, version: number): Promise<Record<string, unknown[]>> {
-  const { query } = database;
-  const [folder, id, hash] = [newId(), newId(), bytesOf(32)];
-  const rows: Record<string, unknown[]> = {};
-  const insert = async (table: string, row: Record<string, unknown>): Promise<void> => {
-    await sql`insert into ${sql.table(table)} (${sql.join(Object.keys(row).map((name) => sql.ref(name)))}) values (${sql.join(Object.values(row))})`.execute(
-      query,
-    );
-    rows[table] = [row];
-  };
-  await insert("folder", {
-    id: folder,
-    mode: 0,
-    epoch: 2,
-    seq: 9,
-    head: hash,
-    keys: bytesOf(128),
-    key_id: id,
-    used: 2 ** 41,
-    created_at: 1_700_000_000_000,
-  });
-  await insert("log_record", { folder, seq: 9, kind: 1, size: 1200, wire: bytesOf(161) });
-  await insert("sealed_body", { folder, seq: 9, bytes: database.filled(bytesOf(1196)) });
-  await insert("blob", { folder, id, state: "live", sealed_size: 1080, missing: 0, added_epoch: 2, due_at: null, passes: 0, cursor: 0 });
-  await insert("part", { folder, blob: id, part: 0, hash, stored: 1 });
-  await insert("server_secret", { name: "server", secret: hash });
-  if (version >= 5) {
-    const share = { id, folder, epoch: 2, state: "live", version: 3, seq: 9, expires: 0, download_limit: 0, downloads: 4, guesses: 0 };
-    await insert("share", { ...share, token_hash: hash, kept: new Uint8Array(), signature: bytesOf(64), due_at: null });
-    await insert("share_manifest", { share: id, size: 50, bytes: database.filled(bytesOf(50)) });
-  }
-  if (version >= 6) {
-    await insert("pairing", {
-      id,
-      folder,
-      token_hash: hash,
-      state: "waiting",
-      public_key: null,
-      nonce: null,
-      sealed: null,
-      expires_at: 99,
-    });
-  }
-  return rows;
 }
 
 const plain = (row: unknown): unknown =>
@@ -112,21 +75,16 @@ const plain = (row: unknown): unknown =>
     Object.entries(row as object).map(([name, value]) => [name, value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value]),
   );
 
-async function migrateInAProcess(url: string): Promise<number> {
-  const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-  const child = spawn(process.execPath, ["--no-warnings", "--import", here("../source.mjs"), here("./migrate-child.ts"), url], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const exited = once(child, "exit") as Promise<[number]>;
-  onTestFinished(() => void child.kill("SIGKILL"));
-  await once(child.stdout, "data");
-  started.push(() => child.stdin.end("go\n"));
-  return (await exited)[0];
-}
-const started: (() => void)[] = [];
-
 export function migrating(name: DatabaseName): void {
   describe("migration", () => {
+    let processes: MigratingProcesses;
+    beforeAll(() => void (processes = new MigratingProcesses()));
+    afterAll(() => processes.kill());
+
+    test.each(migrations)("$version does what it did when it was kept", async (migration) => {
+      expect(await compiled(name, migration)).toBe(keptStatements(name, migration.version));
+    });
+
     test("by many at once happens once", async () => {
       const url = await freshDatabase(name);
       const databases = await Promise.all([1, 2, 3, 4].map(() => opened(url)));
@@ -138,10 +96,7 @@ export function migrating(name: DatabaseName): void {
 
     test("by two processes that begin at the same moment happens once", async () => {
       const url = await freshDatabase(name);
-      const both = [migrateInAProcess(url), migrateInAProcess(url)];
-      await expect.poll(() => started.length, { timeout: 60_000 }).toBe(2);
-      for (const go of started.splice(0)) go();
-      expect(await Promise.all(both)).toEqual([0, 0]);
+      await processes.migrate(url);
       expect(await versionsIn(await opened(url))).toEqual(versions);
     });
 
@@ -155,12 +110,15 @@ export function migrating(name: DatabaseName): void {
       expect(await versionsIn(database)).toEqual([...versions, 99]);
     });
 
-    for (const version of keptVersions) {
-      test(`forward from the schema of version ${version} keeps every row, and comes to the same schema as a new database`, async () => {
-        const [database, fresh] = [await opened(await freshDatabase(name)), await opened(await freshDatabase(name))];
+    test.each(versions)(
+      "forward from version %i, by two processes at once, keeps every row and comes to a new database's schema",
+      async (version) => {
+        const [url, fresh] = [await freshDatabase(name), await opened(await freshDatabase(name))];
+        const database = await opened(url);
         await makeAsOf(database, version);
         const rows = await insertRows(database, version);
-        await database.migrate();
+        expect(Object.keys(rows).toSorted()).toEqual(await tablesIn(database));
+        await processes.migrate(url);
         await fresh.migrate();
         expect(await shapeOf(database)).toEqual(await shapeOf(fresh));
         expect(await versionsIn(database)).toEqual(versions);
@@ -168,8 +126,8 @@ export function migrating(name: DatabaseName): void {
           const { rows: now } = await sql`select * from ${sql.table(table)}`.execute(database.query);
           expect(now.map(plain)).toMatchObject(kept.map(plain) as object[]);
         }
-      });
-    }
+      },
+    );
 
     // PostgreSQL and SQLite take a migration back as a whole; MySQL commits each of its statements.
     if (name === "mysql") {
@@ -177,15 +135,15 @@ export function migrating(name: DatabaseName): void {
         const fresh = await opened(await freshDatabase(name));
         await fresh.migrate();
         const shape = await shapeOf(fresh);
-        const statements = statementsOf(name, 1);
-        for (let done = 0; done <= statements.length; done += 6) {
+        const places = versions.map((version) => ({ version, done: Math.floor(statementsOf(name, version).length / 2) }));
+        places.push({ version: 1, done: 0 }, { version: 1, done: statementsOf(name, 1).length });
+        for (const { version, done } of places) {
           const database = await opened(await freshDatabase(name));
-          for (const marker of ["schema_version", "schema_begun"])
-            await run(database.query, `create table ${marker} (version bigint primary key)`);
-          await run(database.query, "insert into schema_begun (version) values (1)");
-          for (const statement of statements.slice(0, done)) await run(database.query, statement);
+          await makeAsOf(database, version - 1);
+          await run(database.query, `insert into schema_begun (version) values (${version})`);
+          for (const statement of statementsOf(name, version).slice(0, done)) await run(database.query, statement);
           await database.migrate();
-          expect(await shapeOf(database)).toEqual(shape);
+          expect(await shapeOf(database), `${version}, ${done} statements`).toEqual(shape);
           expect(await versionsIn(database)).toEqual(versions);
         }
       });

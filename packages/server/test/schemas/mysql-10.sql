@@ -1,0 +1,3 @@
+create table `folder_subject` (`subject` varchar(64) character set ascii collate ascii_bin not null, `folder` char(32) character set ascii collate ascii_bin not null, `holder` bigint not null, `listed` bigint not null, `remembered_at` bigint not null, constraint `folder_subject_key` primary key (`subject`, `folder`));
+create index `folder_subject_folder` on `folder_subject` (`folder`, `holder`);
+alter table `folder` add column `changed_at` bigint;

@@ -1,0 +1,3 @@
+create table `webhook_message` (`id` char(32) character set ascii collate ascii_bin primary key, `endpoint` char(32) character set ascii collate ascii_bin not null, `event` varchar(64) character set ascii collate ascii_bin not null, `state` varchar(64) character set ascii collate ascii_bin not null, `body` varbinary(512) not null, `attempts` bigint not null, `status` bigint, `created_at` bigint not null, `due_at` bigint not null);
+create index `webhook_message_due` on `webhook_message` (`state`, `endpoint`, `due_at`);
+create table `webhook_endpoint` (`id` char(32) character set ascii collate ascii_bin primary key, `disabled_at` bigint not null);

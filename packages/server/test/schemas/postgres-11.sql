@@ -1,0 +1,4 @@
+create table "audit" ("folder" text collate "C" not null, "at" bigint not null, "id" text collate "C" not null, "event" text collate "C" not null, "last_at" bigint, "epoch" bigint, "seq" bigint, "occurrences" bigint, "size" bigint, "share" text collate "C", "scope" text collate "C", constraint "audit_key" primary key ("folder", "at", "id"));
+create index "audit_age" on "audit" ("at");
+create table "walk" ("name" text collate "C" primary key, "folder" text collate "C" not null, "blob" text collate "C" not null, "part" bigint not null, "step" bigint not null, "begun_at" bigint not null, "moved_at" bigint not null);
+create table "damaged_part" ("folder" text collate "C" not null, "blob" text collate "C" not null, "part" bigint not null, "reason" text collate "C" not null, "found_at" bigint not null, constraint "damaged_part_key" primary key ("folder", "blob", "part"));

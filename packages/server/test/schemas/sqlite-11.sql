@@ -1,0 +1,4 @@
+create table "audit" ("folder" text not null, "at" integer not null, "id" text not null, "event" text not null, "last_at" integer, "epoch" integer, "seq" integer, "occurrences" integer, "size" integer, "share" text, "scope" text, constraint "audit_key" primary key ("folder", "at", "id")) without rowid;
+create index "audit_age" on "audit" ("at");
+create table "walk" ("name" text primary key, "folder" text not null, "blob" text not null, "part" integer not null, "step" integer not null, "begun_at" integer not null, "moved_at" integer not null) without rowid;
+create table "damaged_part" ("folder" text not null, "blob" text not null, "part" integer not null, "reason" text not null, "found_at" integer not null, constraint "damaged_part_key" primary key ("folder", "blob", "part")) without rowid;
