@@ -1,27 +1,10 @@
-import type { BlobStore } from "@keyfold/server";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { Devices, namesIn } from "../test/devices.ts";
-import { localServer, type LocalServer } from "../test/local-server.ts";
+import { describe, expect, test } from "vitest";
+import { blobsInMemory } from "../test/blobs-in-memory.ts";
+import { namesIn } from "../test/devices.ts";
+import { devicesOnServer } from "../test/devices-on-server.ts";
 import { generateKey, memoryStore, parseKeyFile, readKey, type Folder } from "./index.ts";
 
-/** Parts in memory: for tests of what does not depend on disks. */
-function blobsInMemory(): BlobStore {
-  const parts = new Map<string, Uint8Array<ArrayBuffer>>();
-  return {
-    put: async (key, bytes) => void parts.set(key, bytes.slice()),
-    get: async (key) => parts.get(key) ?? null,
-    remove: async (keys) => keys.forEach((key) => parts.delete(key)),
-  };
-}
-
-let server: LocalServer;
-let devices: Devices;
-beforeAll(async () => {
-  server = await localServer({ blobs: blobsInMemory() });
-  devices = new Devices(server.url);
-});
-afterEach(() => devices.close());
-afterAll(() => server.remove());
+const { devices } = devicesOnServer({ blobs: blobsInMemory() });
 
 const PAGE = "https://example.com/";
 

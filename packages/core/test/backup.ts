@@ -6,9 +6,9 @@ import type { LocalServer } from "./local-server.ts";
 
 export interface Backups {
   /** Copies the server's data folder, database and blobs, and gives the copy's path. It is removed after the test. */
-  backUp(): Promise<string>;
+  readonly backUp: () => Promise<string>;
   /** Puts a copy in the place of the data folder; of the database alone, where only that is kept in backups. */
-  restore(backup: string, what?: "all" | "database"): Promise<void>;
+  readonly restore: (backup: string, what?: "all" | "database") => Promise<void>;
 }
 
 /** The server is stopped for each, and started again. To be called where hooks may be registered. */

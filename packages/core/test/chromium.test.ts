@@ -6,14 +6,12 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { type Browser, chromium, type Download, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, expectTypeOf, test, vi } from "vitest";
+import type { Download } from "playwright-core";
+import { afterEach, beforeAll, beforeEach, describe, expect, expectTypeOf, test, vi } from "vitest";
 import type * as worker from "../../elements/src/service-worker/messages.ts";
 import type * as page from "../src/transfer/save.ts";
+import { bundled, siteInChromium } from "./site-in-chromium.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -79,17 +77,6 @@ function expectedDigest(size: number): string {
   return hash.digest("hex");
 }
 
-async function bundled(entry: { contents: string } | { path: string }): Promise<string> {
-  const { outputFiles } = await build({
-    ...("path" in entry ? { entryPoints: [entry.path] } : { stdin: { contents: entry.contents, resolveDir: at("."), loader: "ts" } }),
-    bundle: true,
-    format: "esm",
-    write: false,
-    target: "es2022",
-  });
-  return outputFiles[0]!.text;
-}
-
 test("page and worker speak the same language", () => {
   expectTypeOf<worker.SaveRequest>().toEqualTypeOf<page.SaveRequest>();
   expectTypeOf<worker.ToWorker>().toEqualTypeOf<page.ToWorker>();
@@ -100,52 +87,42 @@ if (executablePath === undefined)
   process.stdout.write("SKIPPED: saving and thumbnails in a browser. No Chromium was found; CHROMIUM_PATH names one.\n");
 
 describe.skipIf(executablePath === undefined)("in Chromium", () => {
-  let server: Server;
-  let browser: Browser;
-  let tab: Page;
   /** Every address that anybody asked the server for. */
   const asked: string[] = [];
-  let port: number;
+  let files = new Map<string, [type: string, body: string | Buffer]>();
+  const site = siteInChromium(
+    (request, response) => {
+      asked.push(request.url ?? "");
+      const [type, body] = files.get(request.url ?? "") ?? [];
+      response.writeHead(type === undefined ? 404 : 200, { "content-type": type ?? "text/plain", "content-security-policy": policy });
+      response.end(body);
+    },
+    {
+      // Without a locale, Chromium saves no name beyond ASCII.
+      env: { ...process.env, LC_ALL: "C.UTF-8" },
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--host-resolver-rules=MAP lan.test 127.0.0.1"],
+    },
+  );
 
   beforeAll(async () => {
-    const files = new Map<string, [type: string, body: string | Buffer]>([
+    files = new Map([
       ["/", ["text/html", '<!doctype html><title>host</title><body><script type="module" src="/host.js"></script></body>']],
       ["/host.js", ["text/javascript", await bundled({ contents: program })]],
       ["/keyfold/frame", ["text/html", await readFile(at(`${elements}frame.html`))]],
       ["/keyfold/frame.js", ["text/javascript", await bundled({ path: at(`${elements}frame.ts`) })]],
       ["/keyfold/keyfold-service-worker.js", ["text/javascript", await bundled({ path: at(`${elements}keyfold-service-worker.ts`) })]],
     ]);
-    server = createServer((request, response) => {
-      asked.push(request.url ?? "");
-      const [type, body] = files.get(request.url ?? "") ?? [];
-      response.writeHead(type === undefined ? 404 : 200, { "content-type": type ?? "text/plain", "content-security-policy": policy });
-      response.end(body);
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    ({ port } = server.address() as AddressInfo);
-    browser = await chromium.launch({
-      executablePath: executablePath!,
-      // Without a locale, Chromium saves no name beyond ASCII.
-      env: { ...process.env, LC_ALL: "C.UTF-8" },
-      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--host-resolver-rules=MAP lan.test 127.0.0.1"],
-    });
   });
-  afterAll(async () => {
-    await browser.close();
-    server.close();
-  });
-  beforeEach(async () => {
-    tab = await browser.newPage({ acceptDownloads: true });
+  beforeEach(() => {
     asked.length = 0;
   });
   afterEach(async () => {
-    expect(await tab.evaluate(() => (globalThis as unknown as { violations: unknown[] }).violations)).toEqual([]);
-    await tab.close();
+    expect(await site.tab.evaluate(() => (globalThis as unknown as { violations: unknown[] }).violations)).toEqual([]);
   });
 
-  const open = (host: string): Promise<unknown> => tab.goto(`http://${host}:${port}/`);
+  const open = (host: string): Promise<unknown> => site.tab.goto(`http://${host}:${new URL(site.address).port}/`);
   const save = (name: string, size: number, then?: string): Promise<string> =>
-    tab.evaluate(
+    site.tab.evaluate(
       ([name, size, then]) => (globalThis as unknown as { save: (...args: unknown[]) => Promise<string> }).save(name, size, then),
       [name, size, then] as const,
     );
@@ -157,7 +134,7 @@ describe.skipIf(executablePath === undefined)("in Chromium", () => {
   test.for([0, 1, 40 * 2 ** 20 + 3])("%d bytes arrive on disk, under their name, which stands in no address", async (size) => {
     await open("127.0.0.1");
     const name = "Résumé 📄 'a' (1)%2F*.pdf";
-    const [download, result] = await Promise.all([tab.waitForEvent("download"), save(name, size)]);
+    const [download, result] = await Promise.all([site.tab.waitForEvent("download"), save(name, size)]);
     expect(result).toBe("saved");
     expect(download.suggestedFilename().replaceAll("_", "")).toBe(name.replaceAll("*", ""));
     expect(await download.failure()).toBeNull();
@@ -173,7 +150,7 @@ describe.skipIf(executablePath === undefined)("in Chromium", () => {
   test("two at once, and another after them, through the same frame", async () => {
     await open("127.0.0.1");
     const downloads: Download[] = [];
-    tab.on("download", (download) => downloads.push(download));
+    site.tab.on("download", (download) => downloads.push(download));
     const sizes = [9 * 2 ** 20, 5 * 2 ** 20 + 1];
     expect(await Promise.all(sizes.map((size, i) => save(`${i}.bin`, size)))).toEqual(["saved", "saved"]);
     expect(await save("2.bin", 3)).toBe("saved");
@@ -187,23 +164,23 @@ describe.skipIf(executablePath === undefined)("in Chromium", () => {
 
   test.for(["abort", "short"])("a download that ends too early fails in the browser: %s", async (how) => {
     await open("127.0.0.1");
-    const [download] = await Promise.all([tab.waitForEvent("download"), save("a.bin", 30 * 2 ** 20, how)]);
+    const [download] = await Promise.all([site.tab.waitForEvent("download"), save("a.bin", 30 * 2 ** 20, how)]);
     expect(await download.failure()).not.toBeNull();
   });
 
   test("stopped in the browser's downloads, the page is told", async () => {
     await open("127.0.0.1");
     const result = save("a.bin", 60 * 2 ** 20, "wait");
-    const download = await tab.waitForEvent("download");
+    const download = await site.tab.waitForEvent("download");
     await download.cancel();
     expect(await result).toBe("cancelled");
   });
 
   test("over http:// on a LAN, where there is no worker, it is saved all the same", async () => {
     await open("lan.test");
-    expect(await tab.evaluate(() => isSecureContext)).toBe(false);
+    expect(await site.tab.evaluate(() => isSecureContext)).toBe(false);
     const size = 9 * 2 ** 20;
-    const [download, result] = await Promise.all([tab.waitForEvent("download"), save("a.bin", size)]);
+    const [download, result] = await Promise.all([site.tab.waitForEvent("download"), save("a.bin", size)]);
     expect(result).toBe("saved");
     expect(download.suggestedFilename()).toBe("a.bin");
     expect(await digestOf(download)).toBe(expectedDigest(size));
@@ -213,7 +190,7 @@ describe.skipIf(executablePath === undefined)("in Chromium", () => {
   test("a large picture gets a thumbnail of 320 pixels; a small, broken or active one gets none, and nothing fails", async () => {
     await open("127.0.0.1");
     const picture = (...args: unknown[]): Promise<unknown> =>
-      tab.evaluate((args) => (globalThis as unknown as { picture: (...args: unknown[]) => Promise<unknown> }).picture(...args), args);
+      site.tab.evaluate((args) => (globalThis as unknown as { picture: (...args: unknown[]) => Promise<unknown> }).picture(...args), args);
     expect(await picture(1600, 900, "image/png")).toEqual({ type: "image/webp", smaller: true, width: 320, height: 180 });
     expect(await picture(300, 2000, "image/jpeg")).toMatchObject({ width: 48, height: 320 });
     expect(await picture(20, 20, "image/png")).toBeNull();

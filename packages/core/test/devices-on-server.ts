@@ -1,5 +1,5 @@
-/** The set-up of a test file: a server of its own, and devices over it. To be called at the top of the file, or of a `describe`. */
-import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+/** The set-up of tests: a server of their own, which hooks begin and remove, and devices over it. */
+import { afterAll, afterEach, beforeAll, beforeEach, onTestFinished } from "vitest";
 import type { ServeOptions } from "@keyfold/server/node";
 import { Devices } from "./devices.ts";
 import { localServer, type LocalServer } from "./local-server.ts";
@@ -10,13 +10,19 @@ export interface DevicesOnServer {
   readonly server: LocalServer;
 }
 
-/** One server for all tests. What a test's devices have opened is closed after it. */
-export function devicesOnServer(options: Partial<ServeOptions> = {}): DevicesOnServer {
+/** One server for all tests. To be called at the top of a file, or of a `describe`. */
+export function serverForTests(options: Partial<ServeOptions> = {}): LocalServer {
   const server = new ServerOfHooks(options);
-  const devices = new Devices(server);
   beforeAll(() => server.begin());
-  afterEach(() => devices.close());
   afterAll(() => server.remove());
+  return server;
+}
+
+/** As `serverForTests`, with devices. What a test's devices have opened is closed after it. */
+export function devicesOnServer(options: Partial<ServeOptions> = {}): DevicesOnServer {
+  const server = serverForTests(options);
+  const devices = new Devices(server);
+  afterEach(() => devices.close());
   return { devices, server };
 }
 
@@ -29,6 +35,21 @@ export function devicesOnEmptyServer(options: Partial<ServeOptions> = {}): Devic
     await devices.close();
     await server.remove();
   });
+  return { devices, server };
+}
+
+/** A server for one test, which is gone after it. To be called in the test. */
+export async function serverForThisTest(options: Partial<ServeOptions> = {}): Promise<LocalServer> {
+  const server = await localServer(options);
+  onTestFinished(() => server.remove());
+  return server;
+}
+
+/** As `serverForThisTest`, with devices. */
+export async function devicesForThisTest(options: Partial<ServeOptions> = {}): Promise<DevicesOnServer> {
+  const server = await serverForThisTest(options);
+  const devices = new Devices(server);
+  onTestFinished(() => devices.close());
   return { devices, server };
 }
 
@@ -58,8 +79,8 @@ class ServerOfHooks implements LocalServer {
     return this.#server.dataDir;
   }
 
-  stop(): Promise<void> {
-    return this.#server.stop();
+  stop(graceMs?: number): Promise<void> {
+    return this.#server.stop(graceMs);
   }
 
   start(): Promise<void> {

@@ -1,18 +1,24 @@
 /** Devices over one server, for tests: each has its own store, and pulls only when it is told to. */
+import type { Bytes } from "../src/crypto/provider.ts";
 import { generateKey, Keyfold, memoryStore, type Folder, type KeyfoldOptions } from "../src/index.ts";
 
+type FoldersOf<Count extends number, Folders extends Folder[] = []> = number extends Count
+  ? Folder[]
+  : Folders["length"] extends Count
+    ? Folders
+    : FoldersOf<Count, [...Folders, Folder]>;
+
 export class Devices {
-  readonly #server: string | { readonly url: string };
+  readonly #server: { readonly url: string };
   readonly #opened: Folder[] = [];
 
-  /** The server's address; of a server that is not there yet, it is asked for when a client is made. */
-  constructor(server: string | { readonly url: string }) {
+  /** The server's address is asked for when a client is made: the server may come later. */
+  constructor(server: { readonly url: string }) {
     this.#server = server;
   }
 
   client(options: Partial<KeyfoldOptions> = {}): Keyfold {
-    const server = typeof this.#server === "string" ? this.#server : this.#server.url;
-    return new Keyfold({ server, pollInterval: 3_600_000, store: memoryStore(), ...options });
+    return new Keyfold({ server: this.#server.url, pollInterval: 3_600_000, store: memoryStore(), ...options });
   }
 
   /** Closes it when the test is over. */
@@ -23,11 +29,14 @@ export class Devices {
   }
 
   /** A locked folder on so many devices, and its key; with options for the first ones. */
-  async locked(count: number, options: readonly Partial<KeyfoldOptions>[] = []): Promise<{ folders: Folder[]; key: Uint8Array }> {
+  async locked<Count extends number>(
+    count: Count,
+    options: readonly Partial<KeyfoldOptions>[] = [],
+  ): Promise<{ folders: FoldersOf<Count>; key: Bytes }> {
     const key = generateKey();
     const folders = [await this.using(this.client(options[0]).create({ key }))];
     while (folders.length < count) folders.push(await this.using(this.client(options[folders.length]).open(key)));
-    return { folders, key };
+    return { folders: folders as FoldersOf<Count>, key };
   }
 
   async close(): Promise<void> {
@@ -47,6 +56,9 @@ export interface Meddler {
   /** Called with each request. Before it is sent: may refuse it by throwing. After: may lose the answer by throwing. */
   before: (request: string) => void | Promise<void>;
   after: (request: string, response: Response) => Response | undefined | Promise<Response | undefined>;
+  /** Lets nothing through, in place of what `before` was, until it is mended. */
+  cut(): void;
+  mend(): void;
 }
 
 export function meddler(): Meddler {
@@ -59,6 +71,14 @@ export function meddler(): Meddler {
     bytes: (path) => Array.from(received).reduce((sum, [request, bytes]) => (request.endsWith(path) ? sum + bytes : sum), 0),
     before: () => undefined,
     after: () => undefined,
+    cut: () => {
+      between.before = () => {
+        throw new TypeError("The line is cut.");
+      };
+    },
+    mend: () => {
+      between.before = () => undefined;
+    },
     fetch: async (input, init) => {
       const url = new URL(input instanceof Request ? input.url : input);
       const request = `${init?.method ?? "GET"} ${url.pathname.replace(/^.*\/v1/, "")}`;
@@ -84,6 +104,12 @@ export function until(folder: Folder, fits: () => boolean): Promise<void> {
     const stop = folder.subscribe(look);
     look();
   });
+}
+
+/** Everything that was done on one device is known on the other. */
+export async function passedOn(from: Folder, to: Folder): Promise<void> {
+  await from.settled();
+  await to.refresh();
 }
 
 export function textFile(name: string, text = name): File {

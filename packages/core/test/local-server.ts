@@ -7,8 +7,8 @@ import { serve, type Served, type ServeOptions } from "@keyfold/server/node";
 export interface LocalServer {
   readonly url: string;
   readonly dataDir: string;
-  /** Stops it; the data stays. */
-  stop(): Promise<void>;
+  /** Stops it; the data stays. Requests under way have so many milliseconds: with 0 they are cut where they are. */
+  stop(graceMs?: number): Promise<void>;
   /** Starts it again on the same port and data. */
   start(): Promise<void>;
   /** Stops it and removes the data. */
@@ -23,8 +23,8 @@ export async function localServer(options: Partial<ServeOptions> = {}): Promise<
   return {
     url: `http://127.0.0.1:${port}/keyfold`,
     dataDir,
-    async stop() {
-      await served?.close({ graceMs: 100 });
+    async stop(graceMs = 100) {
+      await served?.close({ graceMs });
       served = null;
     },
     async start() {

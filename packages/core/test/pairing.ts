@@ -1,7 +1,7 @@
 /** Two devices that pair, for tests. */
 import { beforeEach } from "vitest";
 import { generateKey, type Folder, type Pairing } from "../src/index.ts";
-import type { CryptoProvider } from "../src/crypto/provider.ts";
+import type { Bytes, CryptoProvider } from "../src/crypto/provider.ts";
 import { deriveMeeting, parsePairingCode } from "../src/pair/code.ts";
 import { devicesOnServer, type DevicesOnServer } from "./devices-on-server.ts";
 import { meddler, type Meddler } from "./devices.ts";
@@ -10,7 +10,7 @@ type Between = Partial<Pick<Meddler, "fetch">>;
 
 interface Met {
   readonly folder: Folder;
-  readonly key: Uint8Array;
+  readonly key: Bytes;
   /** On the device that shows the code. */
   readonly old: Pairing;
   /** On the one that has scanned it. */
@@ -22,11 +22,11 @@ export interface PairingOnServer extends DevicesOnServer {
   /** The server's, in milliseconds. Each test begins at the present. */
   readonly clock: { now: number };
   /** A locked folder that holds something, signed in on one device, and its key. */
-  lockedFolder(between?: Between): Promise<{ folder: Folder; key: Uint8Array }>;
+  readonly lockedFolder: (between?: Between) => Promise<{ folder: Folder; key: Bytes }>;
   /** As `lockedFolder`, with its pairing shown and scanned by another device. */
-  met(given?: Between, taken?: Between): Promise<Met>;
+  readonly met: (given?: Between, taken?: Between) => Promise<Met>;
   /** Both look, both persons confirm, and the new device has the folder. */
-  completed(old: Pairing, newer: Pairing<Folder>): Promise<Folder>;
+  readonly completed: (old: Pairing, newer: Pairing<Folder>) => Promise<Folder>;
 }
 
 /** To be called at the top of a test file. */
@@ -37,7 +37,7 @@ export function pairingOnServer(): PairingOnServer {
     clock.now = Date.now();
   });
 
-  async function lockedFolder(between: Between = {}): Promise<{ folder: Folder; key: Uint8Array }> {
+  async function lockedFolder(between: Between = {}): Promise<{ folder: Folder; key: Bytes }> {
     const key = generateKey();
     const folder = await devices.using(devices.client(between).create({ key }));
     await folder.createDirectory("/2026");

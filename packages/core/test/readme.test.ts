@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import * as core from "../src/index.ts";
-import { localServer } from "./local-server.ts";
+import { serverForThisTest } from "./devices-on-server.ts";
 
 const page = await readFile(new URL("../README.md", import.meta.url), "utf8");
 const fences = Array.from(page.matchAll(/^```(.*)\n([\s\S]*?)^```$/gmu), ([, language = "", code = ""]) => ({ language, code }));
@@ -19,7 +19,7 @@ test("every block is an example that runs: nothing is exempt", () => {
 });
 
 test("the examples run in their order, and show what they say", async () => {
-  const server = await localServer();
+  const server = await serverForThisTest();
   const shown: unknown[][] = [];
   const saved: Uint8Array[] = [];
   const own = {
@@ -42,7 +42,6 @@ test("the examples run in their order, and show what they say", async () => {
     expect(flat).toEqual(expect.arrayContaining(["/2026/taxes/return.pdf", "signed-in", "return.pdf", "cancelled"]));
     expect(flat).toContain("This key opens no folder here.");
   } finally {
-    await server.remove();
     await rm(directory, { recursive: true });
   }
 }, 30_000);

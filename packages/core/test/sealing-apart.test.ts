@@ -5,14 +5,11 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { createServer, type IncomingMessage, request as httpRequest, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type IncomingMessage, request as httpRequest, type ServerResponse } from "node:http";
 import { fileURLToPath } from "node:url";
-import { build, type BuildOptions } from "esbuild";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { browserArguments, findBrowser } from "../../../scripts/browser.mjs";
-import { localServer, type LocalServer } from "./local-server.ts";
+import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { serverForTests } from "./devices-on-server.ts";
+import { bundled, siteInChromium } from "./site-in-chromium.ts";
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 
@@ -83,11 +80,7 @@ interface SentPart {
 }
 
 describe("an upload of a page", () => {
-  let keyfold: LocalServer;
-  let server: Server;
-  let browser: Browser;
-  let tab: Page;
-  let address: string;
+  const keyfold = serverForTests();
   const scripts = new Map<string, string>();
   let workers: "'self'" | "'none'" = "'self'";
   let parts: SentPart[] = [];
@@ -132,39 +125,22 @@ describe("an upload of a page", () => {
     onward.end(body);
   };
 
-  const bundled = async (options: BuildOptions): Promise<string> => {
-    const { outputFiles } = await build({ ...options, bundle: true, format: "esm", write: false, target: "es2023" });
-    return outputFiles[0]!.text;
-  };
-
+  const site = siteInChromium((request, response) => void answer(request, response).catch(() => response.destroy()));
   beforeAll(async () => {
-    scripts.set("/host.js", await bundled({ stdin: { contents: program, resolveDir: at("."), loader: "ts" } }));
-    scripts.set("/sending-worker.js", await bundled({ entryPoints: [at("../src/transfer/sending-worker.ts")] }));
-    keyfold = await localServer();
-    server = createServer((request, response) => void answer(request, response).catch(() => response.destroy()));
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    browser = await chromium.launch({ executablePath: findBrowser(), args: browserArguments });
+    scripts.set("/host.js", await bundled({ contents: program }));
+    scripts.set("/sending-worker.js", await bundled({ path: at("../src/transfer/sending-worker.ts") }));
   });
-  afterAll(async () => {
-    await browser.close();
-    server.closeAllConnections();
-    server.close();
-    await keyfold.remove();
-  });
-  beforeEach(async () => {
-    tab = await browser.newPage();
+  beforeEach(() => {
     parts = [];
     meet = () => true;
     workers = "'self'";
   });
-  afterEach(() => tab.close());
 
   const open = async (): Promise<void> => {
-    await tab.goto(address);
-    await tab.waitForFunction(() => "started" in globalThis);
+    await site.tab.goto(site.address);
+    await site.tab.waitForFunction(() => "started" in globalThis);
   };
-  const run = <T>(script: string): Promise<T> => tab.evaluate(script);
+  const run = <T>(script: string): Promise<T> => site.tab.evaluate(script);
   const report = () => run<{ workers: number; bytes: number; keys: string[]; sealedHere: number }>("report()");
   /** No blob's part ever left twice in two forms. */
   const expectOneForm = (): void => {
@@ -198,7 +174,7 @@ describe("an upload of a page", () => {
     expect(started).toBeGreaterThanOrEqual(2);
     expect(new Set(parts.map(({ index }) => index)).size).toBe(parts.length);
     expect(await run("digest()")).toBe(contentDigest(18 * MiB + 5, 0));
-    await expect.poll(() => tab.workers().length, patient).toBeLessThanOrEqual(1);
+    await expect.poll(() => site.tab.workers().length, patient).toBeLessThanOrEqual(1);
   });
 
   test("goes on when its workers end midway: the same bytes are sealed again, by the page", async () => {
@@ -263,7 +239,7 @@ describe("an upload of a page", () => {
     expect(await run("over")).toBe("cancelled");
     second.open(false);
     // Spent ones are ended once nothing is held there.
-    await expect.poll(() => tab.workers().length, patient).toBeLessThanOrEqual(1);
+    await expect.poll(() => site.tab.workers().length, patient).toBeLessThanOrEqual(1);
   });
 
   test("where a policy forbids workers, the page seals and sends by itself", async () => {

@@ -14,6 +14,7 @@ import type { Node } from "../src/tree/node.ts";
 import type { Op } from "../src/tree/op.ts";
 import { Tree } from "../src/tree/tree.ts";
 import { TreeViews } from "../src/tree/view.ts";
+import { idOf, versionOf } from "./ops.ts";
 
 export class Asked implements Searcher {
   isFollowed = true;
@@ -75,6 +76,29 @@ export class SearchDesk {
     return this.ask(query).names();
   }
 }
+
+export const mkdir = (node: number, name: string, parent: number | null = null): Op => ({
+  op: "mkdir",
+  node: idOf(node),
+  parent: parent === null ? null : idOf(parent),
+  name,
+});
+export const add = (node: number, name: string, parent: number | null = null, version: Partial<ReturnType<typeof versionOf>> = {}): Op => ({
+  op: "add",
+  node: idOf(node),
+  parent: parent === null ? null : idOf(parent),
+  name,
+  version: { ...versionOf(node), ...version },
+});
+
+export function deskWith(...given: readonly Op[]): SearchDesk {
+  const desk = new SearchDesk();
+  desk.apply(...given);
+  return desk;
+}
+
+/** Files of these names in the root. */
+export const files = (...names: readonly string[]): SearchDesk => deskWith(...names.map((name, at) => add(at + 1, name)));
 
 /** Ids of all nodes that a query asks for, no errors overlooked: every node with every word, each looked at on its own. For texts without slashes. */
 export function expectedIds(tree: Tree, { text = "", root = null, filter = {} }: SearchQuery): Set<string> {

@@ -4,16 +4,13 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type BuildOptions } from "esbuild";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { browserArguments, findBrowser } from "../../../scripts/browser.mjs";
+import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { bundled, siteInChromium } from "./site-in-chromium.ts";
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 
@@ -106,10 +103,6 @@ interface Sent {
 }
 
 describe("a large request in Chromium", () => {
-  let server: Server;
-  let browser: Browser;
-  let tab: Page;
-  let address: string;
   let starts = 0;
   let script = "";
   let there: "ours" | "another" | "none" | "late" | "earlier" = "ours";
@@ -160,41 +153,27 @@ describe("a large request in Chromium", () => {
     postMessage({ id, status: response.status, headers: [...response.headers], body: await response.arrayBuffer() });
   };
   postMessage({ ready: true });`;
-  const bundled = async (options: BuildOptions): Promise<string> => {
-    const { outputFiles } = await build({ ...options, bundle: true, format: "esm", write: false, target: "es2023" });
-    return outputFiles[0]!.text;
-  };
 
+  const site = siteInChromium(answer);
   beforeAll(async () => {
-    script = await bundled({ stdin: { contents: program, resolveDir: at("."), loader: "ts" } });
-    worker = await bundled({ entryPoints: [at("../src/transfer/sending-worker.ts")] });
-    server = createServer(answer);
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    browser = await chromium.launch({ executablePath: findBrowser(), args: browserArguments });
+    script = await bundled({ contents: program });
+    worker = await bundled({ path: at("../src/transfer/sending-worker.ts") });
   });
-  afterAll(async () => {
-    await browser.close();
-    server.closeAllConnections();
-    server.close();
-  });
-  beforeEach(async () => {
-    tab = await browser.newPage();
+  beforeEach(() => {
     starts = 0;
     there = "ours";
   });
-  afterEach(() => tab.close());
 
   const open = async (path = "/"): Promise<void> => {
-    await tab.goto(address + path);
-    await tab.waitForFunction(() => "send" in globalThis);
+    await site.tab.goto(site.address + path);
+    await site.tab.waitForFunction(() => "send" in globalThis);
   };
   const send = (path: string, size: number, options: object = {}): Promise<Sent> =>
-    tab.evaluate(
+    site.tab.evaluate(
       ([path, size, options]) => (globalThis as unknown as { send: (...args: unknown[]) => Promise<Sent> }).send(path, size, options),
       [path, size, options] as const,
     );
-  const violations = (): Promise<string[]> => tab.evaluate(() => (globalThis as unknown as { violations: string[] }).violations);
+  const violations = (): Promise<string[]> => site.tab.evaluate(() => (globalThis as unknown as { violations: string[] }).violations);
 
   test("arrives byte for byte with the host's headers, and the caller keeps its bytes; a small one starts no worker", async () => {
     await open();
@@ -217,7 +196,7 @@ describe("a large request in Chromium", () => {
     await open();
     for (let i = 0; i < 9; i++) expect(await send("/any", 4 * MiB)).toMatchObject({ status: 200 });
     expect(starts).toBe(3);
-    await expect.poll(() => tab.workers().length, patient).toBeLessThanOrEqual(1);
+    await expect.poll(() => site.tab.workers().length, patient).toBeLessThanOrEqual(1);
   });
 
   test("called off, it ends on the wire too", async () => {
@@ -226,22 +205,22 @@ describe("a large request in Chromium", () => {
     const over = new Promise<void>((resolve) => (ended = resolve));
     const sent = send("/never", 2 * MiB, { after: true });
     await received;
-    await tab.evaluate(() => (globalThis as unknown as { give: () => void }).give());
+    await site.tab.evaluate(() => (globalThis as unknown as { give: () => void }).give());
     expect(await sent).toMatchObject({ code: "cancelled", whole: true });
     await over;
     expect(await send("/any", MiB)).toMatchObject({ status: 200 });
   });
 
   test("called off before its worker is there, it ends at once", async () => {
-    await tab.clock.install();
+    await site.tab.clock.install();
     there = "late";
     const asked = new Promise<void>((resolve) => (wanted = resolve));
     await open();
     // No timer of the page's ends the waiting for a worker that never comes.
-    await tab.clock.pauseAt(Date.now() + 1_000);
+    await site.tab.clock.pauseAt(Date.now() + 1_000);
     const sent = send("/any", 2 * MiB, { after: true });
     await asked;
-    await tab.evaluate(() => (globalThis as unknown as { give: () => void }).give());
+    await site.tab.evaluate(() => (globalThis as unknown as { give: () => void }).give());
     expect(await sent).toMatchObject({ code: "cancelled" });
   });
 
@@ -255,7 +234,7 @@ describe("a large request in Chromium", () => {
     there = "ours";
     expect(await send("/any", 4 * MiB)).toMatchObject({ status: 200 });
     expect(starts).toBe(3);
-    expect(tab.workers().length).toBe(1);
+    expect(site.tab.workers().length).toBe(1);
   });
 
   test("where the script is missing or not ours, or a policy forbids workers, the page sends by itself", async () => {
@@ -277,7 +256,7 @@ describe("a large request in Chromium", () => {
     expect(starts).toBe(0);
   });
 
-  const run = <T>(script: string): Promise<T> => tab.evaluate(script);
+  const run = <T>(script: string): Promise<T> => site.tab.evaluate(script);
 
   test.each([
     [0, true],
@@ -289,7 +268,7 @@ describe("a large request in Chromium", () => {
     const parts = await run<{ here: string; apart: string; sent: string[] }[]>(`sealAll(${size}, ${padded})`);
     for (const { here, apart, sent } of parts) expect([apart, ...sent]).toEqual([here, here, here]);
     expect(await violations()).toEqual([]);
-    await expect.poll(() => tab.workers().length, patient).toBeLessThanOrEqual(1);
+    await expect.poll(() => site.tab.workers().length, patient).toBeLessThanOrEqual(1);
   });
 
   /** The last worker, and how many messages went to it. */
@@ -314,14 +293,14 @@ describe("a large request in Chromium", () => {
     await open();
     await run(watched);
     expect(await run("hold()")).toBe("held");
-    await tab.clock.install();
+    await site.tab.clock.install();
     await run("last.terminate()");
     const silent = run("hold({ abort: true })");
     const sealed = run("hold()");
     await expect.poll(() => run("posted"), patient).toBe(3);
     await run("give()");
     expect(await silent).toBe("cancelled");
-    await tab.clock.runFor(11_000);
+    await site.tab.clock.runFor(11_000);
     expect(await sealed).toBe("no worker");
     expect(await run("hold()")).toBe("held");
     expect(starts).toBe(2);
@@ -341,7 +320,7 @@ describe("a large request in Chromium", () => {
     expect(await send("/any", 4 * MiB)).toMatchObject({ status: 200 });
     expect(await send("/any", 8 * MiB)).toMatchObject({ status: 200 });
     // It had its share, and nothing is held: it is ended.
-    await expect.poll(() => tab.workers().length, patient).toBe(0);
+    await expect.poll(() => site.tab.workers().length, patient).toBe(0);
   });
 
   test("a file that was edited on the disk, or cut off, is not read", async () => {
@@ -350,7 +329,7 @@ describe("a large request in Chromium", () => {
     try {
       const path = join(folder, "file.bin");
       await writeFile(path, new Uint8Array(3 * MiB));
-      await tab.setInputFiles("input", path);
+      await site.tab.setInputFiles("input", path);
       expect(await run(`fromDisk(0, ${2 * MiB})`)).toBe("held");
       await run("letGo()");
       await writeFile(path, new Uint8Array(MiB).fill(1));

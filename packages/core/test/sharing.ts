@@ -1,6 +1,7 @@
 /** Folders that are shared, and people who have nothing but a link, for tests. */
 import { afterEach, vi } from "vitest";
 import { generateKey, type Folder, type KeyfoldOptions, type OpenedShare, type TreeView } from "../src/index.ts";
+import type { Bytes } from "../src/crypto/provider.ts";
 import { devicesOnServer, type DevicesOnServer } from "./devices-on-server.ts";
 import { textFile, type Meddler } from "./devices.ts";
 
@@ -10,9 +11,9 @@ export interface SharingOnServer extends DevicesOnServer {
     ahead: number;
   };
   /** A locked folder on one device, with /papers/2026/return.pdf, /papers/notes.txt and /other.txt. */
-  papers(options?: Partial<KeyfoldOptions>): Promise<{ key: Uint8Array; folder: Folder }>;
+  readonly papers: (options?: Partial<KeyfoldOptions>) => Promise<{ key: Bytes; folder: Folder }>;
   /** Opens a link as somebody who has nothing but it. Closed after the test. */
-  openLink(link: string, passphrase?: string, options?: Partial<KeyfoldOptions>): Promise<OpenedShare>;
+  readonly openLink: (link: string, passphrase?: string, options?: Partial<KeyfoldOptions>) => Promise<OpenedShare>;
 }
 
 /** To be called at the top of a test file. */

@@ -4,10 +4,6 @@
  *
  * @module
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { serve, type ServeOptions, type Served } from "@keyfold/server/node";
 import { FolderApi, ServerApi } from "../src/api/client.ts";
 import { Http } from "../src/api/http.ts";
 import { Refusal } from "../src/api/refusal.ts";
@@ -35,43 +31,6 @@ import type { Clock, TransferOp, TransferPort } from "../src/transfer/port.ts";
 
 export const provider = webCryptoProvider();
 
-/** A server on this machine's loopback, with its files in a folder of its own. */
-export class TestServer {
-  readonly #options: ServeOptions;
-  #served: Served | null;
-
-  private constructor(options: ServeOptions, served: Served) {
-    this.#options = options;
-    this.#served = served;
-  }
-
-  static async start(options: ServeOptions = {}): Promise<TestServer> {
-    const dataDir = await mkdtemp(join(tmpdir(), "keyfold-transfer-"));
-    const all: ServeOptions = { dataDir, port: 0, maintainEvery: false, log: () => undefined, ...options };
-    const served = await serve(all);
-    return new TestServer({ ...all, port: served.port }, served);
-  }
-
-  get address(): string {
-    return `http://127.0.0.1:${this.#options.port}/keyfold`;
-  }
-
-  /** No grace: connections are cut where they are. */
-  async stop(): Promise<void> {
-    await this.#served?.close({ graceMs: 0 });
-    this.#served = null;
-  }
-
-  async restart(): Promise<void> {
-    this.#served = await serve(this.#options);
-  }
-
-  async remove(): Promise<void> {
-    await this.stop();
-    await rm(this.#options.dataDir!, { recursive: true, force: true });
-  }
-}
-
 /** What lies between a client and its server: sees each request, and may answer in its place or change what comes back. */
 export class Wire {
   readonly log: { readonly method: string; readonly path: string }[] = [];
@@ -95,7 +54,7 @@ export class Wire {
 /** A folder that a test made, and any number of pages that have it open. */
 export class TestFolder {
   readonly id: string;
-  readonly server: { readonly address: string };
+  readonly server: { readonly url: string };
   /** Opens it. */
   readonly root: Bytes;
   readonly #keys: OwnerKeys;
@@ -107,7 +66,7 @@ export class TestFolder {
   /** Entries appended so far. */
   entries = 0;
 
-  private constructor(server: { readonly address: string }, root: Bytes, keys: OwnerKeys, position: Position) {
+  private constructor(server: { readonly url: string }, root: Bytes, keys: OwnerKeys, position: Position) {
     this.server = server;
     this.root = root;
     this.#keys = keys;
@@ -115,13 +74,13 @@ export class TestFolder {
     this.id = position.folderId;
   }
 
-  static async create(server: { readonly address: string }): Promise<TestFolder> {
+  static async create(server: { readonly url: string }): Promise<TestFolder> {
     const root = generateRoot(provider);
     const keys = await deriveOwnerKeys(provider, root);
     const id = await folderIdOf(provider, 0, keys.keys);
     const signature = await provider.sign(keys.sign, genesisText(id, 0, keys.keys));
     const record = { kind: "genesis", mode: 0, keys: keys.keys, signature } as const;
-    const api = new ServerApi(new Http({ server: server.address }));
+    const api = new ServerApi(new Http({ server: server.url }));
     await api.createFolder(joinPage([encodeRecord(record)]), await exportReadKey(provider, root));
     return new TestFolder(server, root, keys, (await stepOntoGenesis(provider, record)).next);
   }
@@ -139,7 +98,7 @@ export class TestFolder {
   async page(
     options: { store?: LocalStore; wire?: Wire; clock?: Clock; server?: string } = {},
   ): Promise<TransferPort & { readonly reach: Source<Connection> }> {
-    const { store = memoryStore(), wire, clock = systemClock, server = this.server.address } = options;
+    const { store = memoryStore(), wire, clock = systemClock, server = this.server.url } = options;
     const live = processLocks();
     const device = await openDevice(provider, store, live);
     const reach = new Source<Connection>("online");

@@ -60,7 +60,7 @@ test("256 MiB up and down in a memory that does not depend on the size", async (
   const file = await open(path, "w");
   for (let i = 0; i < size / MiB; i++) await file.write(Buffer.alloc(MiB, i));
   await file.close();
-  const test = await TestFolder.create({ address });
+  const test = await TestFolder.create({ url: address });
   const transferring = new Transferring(await test.page());
 
   // What is loaded and compiled once is not the file's.

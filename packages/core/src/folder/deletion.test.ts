@@ -1,24 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { Devices } from "../../test/devices.ts";
-import { localServer, type LocalServer } from "../../test/local-server.ts";
+import { expect, test, vi } from "vitest";
+import { codeOf } from "../../test/code-of.ts";
+import { devicesOnServer } from "../../test/devices-on-server.ts";
 import { generateKey, memoryStore } from "../index.ts";
 
 vi.setConfig({ testTimeout: 30_000 });
 
-let server: LocalServer;
-let devices: Devices;
-beforeAll(async () => {
-  server = await localServer();
-  devices = new Devices(server.url);
-});
-afterEach(() => devices.close());
-afterAll(() => server.remove());
-
-const codeOf = (promise: Promise<unknown>): Promise<string> =>
-  promise.then(
-    () => "none",
-    (error: unknown) => (error as { code: string }).code,
-  );
+const { devices } = devicesOnServer();
 
 test("a deleted folder is gone: for the device that deleted it, for others, for its key, its links; and nothing of it stays on the device", async () => {
   const store = memoryStore();

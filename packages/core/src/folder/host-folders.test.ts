@@ -1,21 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { Devices } from "../../test/devices.ts";
-import { localServer, type LocalServer } from "../../test/local-server.ts";
+import { describe, expect, test } from "vitest";
+import { devicesOnServer } from "../../test/devices-on-server.ts";
 
-let server: LocalServer;
-let devices: Devices;
-beforeAll(async () => {
-  server = await localServer({
-    limits: { foldersPerSubject: 2 },
-    authorize: (request) => {
-      const user = request.headers.get("authorization");
-      return user === null ? true : { subject: user };
-    },
-  });
-  devices = new Devices(server.url);
+const { devices } = devicesOnServer({
+  limits: { foldersPerSubject: 2 },
+  authorize: (request) => {
+    const user = request.headers.get("authorization");
+    return user === null ? true : { subject: user };
+  },
 });
-afterEach(() => devices.close());
-afterAll(() => server.remove());
 
 const signedIn = (user: string) => devices.client({ headers: { authorization: user } });
 

@@ -1,21 +1,17 @@
-import { afterEach, expect, onTestFinished, test, vi } from "vitest";
-import { Devices, meddler } from "../../test/devices.ts";
-import { localServer } from "../../test/local-server.ts";
+import { expect, test, vi } from "vitest";
+import { meddler } from "../../test/devices.ts";
+import { devicesForThisTest } from "../../test/devices-on-server.ts";
 import { generateKey } from "../index.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
-
-let devices: Devices;
-afterEach(() => devices.close());
 
 const contentOf = (size: number, seed: number) => Uint8Array.from({ length: size }, (_, i) => (i * 7 + seed * 31) & 255);
 
 test("under a storm of 429 everything waits as it is told, goes on by itself, and loses nothing", async () => {
   // Fewer than a page sends at once.
   const few = { requests: 3, seconds: 1 };
-  const server = await localServer({ rates: { limits: { write: { folder: few }, read: { folder: { requests: 20, seconds: 1 } } } } });
-  onTestFinished(() => server.remove());
-  devices = new Devices(server.url);
+  const limits = { write: { folder: few }, read: { folder: { requests: 20, seconds: 1 } } };
+  const { devices } = await devicesForThisTest({ rates: { limits } });
   const between = meddler();
   const refused: (string | null)[] = [];
   between.after = (_request, response) => {

@@ -1,31 +1,13 @@
-import type { BlobStore } from "@keyfold/server";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { Devices } from "../../test/devices.ts";
-import { localServer, type LocalServer } from "../../test/local-server.ts";
+import { describe, expect, test } from "vitest";
+import { blobsInMemory } from "../../test/blobs-in-memory.ts";
+import { passedOn } from "../../test/devices.ts";
+import { devicesOnServer } from "../../test/devices-on-server.ts";
 import { generateKey, memoryStore, type Folder, type Search } from "../index.ts";
 
-const parts = new Map<string, Uint8Array<ArrayBuffer>>();
-const blobs: BlobStore = {
-  put: async (key, bytes) => void parts.set(key, bytes.slice()),
-  get: async (key) => parts.get(key) ?? null,
-  remove: async (keys) => keys.forEach((key) => parts.delete(key)),
-};
-
-let server: LocalServer;
-let devices: Devices;
-beforeAll(async () => {
-  server = await localServer({ blobs });
-  devices = new Devices(server.url);
-});
-afterEach(() => devices.close());
-afterAll(() => server.remove());
+const { devices } = devicesOnServer({ blobs: blobsInMemory() });
 
 /** Two devices with one folder. */
-async function pair(): Promise<[Folder, Folder]> {
-  const key = generateKey();
-  const one = await devices.using(devices.client().create({ key }));
-  return [one, await devices.using(devices.client().open(key))];
-}
+const pair = async () => (await devices.locked(2)).folders;
 
 /** An open search, and its hits as paths. */
 function open(folder: Folder, text: string, filter = {}): { search: Search; found: () => Promise<string[]>; told: () => number } {
@@ -39,37 +21,32 @@ function open(folder: Folder, text: string, filter = {}): { search: Search; foun
   return { search, found, told: () => told };
 }
 
-async function sent(from: Folder, to: Folder): Promise<void> {
-  await from.settled();
-  await to.refresh();
-}
-
 describe("a search on one device", () => {
   test("follows what another device renames, moves, trashes, restores, adds and purges", async () => {
     const [one, other] = await pair();
     await one.upload([new File(["x"], "Return.pdf"), new File(["y"], "Letter.pdf")], { to: "/2026/Taxes" });
-    await sent(one, other);
+    await passedOn(one, other);
     const { found, told } = open(other, "taxes/return");
     expect(await found()).toEqual(["2026/Taxes/Return.pdf"]);
 
     await one.rename("/2026", "2027");
-    await sent(one, other);
+    await passedOn(one, other);
     expect(await found()).toEqual(["2027/Taxes/Return.pdf"]);
     await one.move(["/2027/Taxes"], "/");
-    await sent(one, other);
+    await passedOn(one, other);
     expect(await found()).toEqual(["Taxes/Return.pdf"]);
     const taxes = one.state.tree.resolve("/Taxes");
     await one.trash(["/Taxes"]);
-    await sent(one, other);
+    await passedOn(one, other);
     expect(await found()).toEqual([]);
     const inTrash = open(other, "return", { trashed: true });
     expect(await inTrash.found()).toEqual(["Taxes/Return.pdf"]);
     await one.restore([{ node: taxes!.id }]);
     await one.upload([new File(["z"], "Return 2.pdf")], { to: "/Taxes" });
-    await sent(one, other);
+    await passedOn(one, other);
     expect(await found()).toEqual(["Taxes/Return.pdf", "Taxes/Return 2.pdf"]);
     await one.purge(["/Taxes/Return.pdf"]);
-    await sent(one, other);
+    await passedOn(one, other);
     expect(await found()).toEqual(["Taxes/Return 2.pdf"]);
     expect(await inTrash.found()).toEqual([]);
     expect(told()).toBeGreaterThan(5);

@@ -1,26 +1,21 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { Devices, meddler, namesIn } from "../../test/devices.ts";
-import { localServer, type LocalServer } from "../../test/local-server.ts";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { meddler, namesIn } from "../../test/devices.ts";
+import { devicesOnServer } from "../../test/devices-on-server.ts";
 import { Door, until } from "../../test/transfer-folder.ts";
 import { generateKey, memoryStore, type Folder, type FolderChange, type TransferTotals } from "../index.ts";
 
-let server: LocalServer;
-let devices: Devices;
+const { devices } = devicesOnServer();
 /** Takes connections and never answers. */
 let silent: Server;
 const sockets = new Set<Socket>();
 beforeAll(async () => {
-  server = await localServer();
-  devices = new Devices(server.url);
   silent = createServer((socket) => sockets.add(socket).values());
   await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
 });
-afterEach(() => devices.close());
-afterAll(async () => {
+afterAll(() => {
   for (const socket of sockets) socket.destroy();
   silent.close();
-  await server.remove();
 });
 
 // On machines that do other things meanwhile.

@@ -1,33 +1,18 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { Devices, meddler, namesIn, outline, until } from "../../test/devices.ts";
-import { localServer, type LocalServer } from "../../test/local-server.ts";
+import { describe, expect, test } from "vitest";
+import { meddler, namesIn, outline, passedOn, until } from "../../test/devices.ts";
+import { devicesOnServer } from "../../test/devices-on-server.ts";
 import { generateKey, memoryStore, type Folder, type KeyfoldError, type NodeId } from "../index.ts";
 
-let server: LocalServer;
-let devices: Devices;
-beforeAll(async () => {
-  server = await localServer();
-  devices = new Devices(server.url);
-});
-afterEach(() => devices.close());
-afterAll(() => server.remove());
+const { devices } = devicesOnServer();
 
 async function pair() {
-  const key = generateKey();
   const wire = meddler();
-  const a = await devices.using(devices.client({ fetch: wire.fetch }).create({ key }));
-  const b = await devices.using(devices.client().open(key));
-  return { a, b, wire, key };
+  const [a, b] = (await devices.locked(2, [{ fetch: wire.fetch }])).folders;
+  return { a, b, wire };
 }
 
 const idOf = (folder: Folder, path: string): NodeId => folder.state.tree.resolve(path)!.id;
 const since = (reason: string) => expect.objectContaining({ code: "changed-since", reason });
-
-/** Everything that was done here is known there. */
-async function told(from: Folder, to: Folder): Promise<void> {
-  await from.settled();
-  await to.refresh();
-}
 
 describe("undo", () => {
   test("takes back each kind of change, the last first, and redo does it again", async () => {
@@ -96,7 +81,7 @@ describe("undo", () => {
     expect(a.undoable.value?.nodes).toHaveLength(60);
     await a.undo();
     expect(outline(a)).toEqual(start);
-    await told(a, b);
+    await passedOn(a, b);
     expect(outline(b)).toEqual(start);
   });
 
@@ -228,14 +213,14 @@ describe("undo is refused with its reason, and changes nothing, after another de
     await a.createDirectory("/e");
     await a.upload([new File(["x"], "f.txt")]);
     await mine(a);
-    await told(a, b);
+    await passedOn(a, b);
     return both;
   }
 
   test.each(cases)("$what: $reason", async ({ mine, theirs, reason }) => {
     const { a, b } = await prepared(mine);
     await theirs(b);
-    await told(b, a);
+    await passedOn(b, a);
     const [before, { seq }] = [outline(a), a.state];
     const offered = a.undoable.value;
     await expect(a.undo()).rejects.toEqual(since(reason));
@@ -254,7 +239,7 @@ describe("undo is refused with its reason, and changes nothing, after another de
       const heard: KeyfoldError[] = [];
       a.onProblem((error) => heard.push(error));
       await a.undo();
-      await told(a, b);
+      await passedOn(a, b);
       expect(heard).toEqual([since(reason)]);
       expect(outline(a)).toEqual(outline(b));
       expect(a.state).toMatchObject({ pending: [], problem: null });
@@ -284,10 +269,8 @@ describe("undo offline", () => {
     const b = await devices.using(devices.client().open(key));
     await a.upload([new File(["x"], "f.txt")]);
     await a.rename("/f.txt", "g.txt");
-    await told(a, b);
-    wire.before = () => {
-      throw new TypeError("no network");
-    };
+    await passedOn(a, b);
+    wire.cut();
     await a.undo();
     await a.trash(["/f.txt"]);
     await a.undo();
@@ -297,7 +280,7 @@ describe("undo offline", () => {
     await a.close();
 
     const again = await devices.using(devices.client({ store }).open(key));
-    await told(again, b);
+    await passedOn(again, b);
     expect(namesIn(b)).toEqual(["f.txt"]);
     expect(outline(b)).toEqual(outline(again));
   });
@@ -305,18 +288,16 @@ describe("undo offline", () => {
   test("gives way to what another device did meanwhile, and says so", async () => {
     const { a, b, wire } = await pair();
     await a.createDirectory("/d");
-    await told(a, b);
-    wire.before = () => {
-      throw new TypeError("no network");
-    };
+    await passedOn(a, b);
+    wire.cut();
     await a.undo();
     expect(namesIn(a)).toEqual([]);
     await b.upload([new File(["x"], "theirs.txt")], { to: "/d" });
-    wire.before = () => undefined;
+    wire.mend();
     const heard: KeyfoldError[] = [];
     a.onProblem((error) => heard.push(error));
     await a.refresh();
-    await told(a, b);
+    await passedOn(a, b);
     expect(heard.filter(({ code }) => code !== "offline")).toEqual([since("filled")]);
     expect(namesIn(a, "/d")).toEqual(["theirs.txt"]);
     expect(outline(a)).toEqual(outline(b));
@@ -325,7 +306,7 @@ describe("undo offline", () => {
   test("stays offered where it cannot be made at all for now", async () => {
     const { a, b } = await pair();
     await a.createDirectory("/d");
-    await told(a, b);
+    await passedOn(a, b);
     await b.lock(generateKey());
     await a.refresh().catch(() => undefined);
     await expect(a.undo()).rejects.toMatchObject({ code: "key-needed" });

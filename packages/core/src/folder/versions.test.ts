@@ -1,27 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { Devices, namesIn, outline, until } from "../../test/devices.ts";
-import { localServer, type LocalServer } from "../../test/local-server.ts";
+import { describe, expect, test } from "vitest";
+import { namesIn, outline, passedOn, until } from "../../test/devices.ts";
+import { devicesOnServer } from "../../test/devices-on-server.ts";
 import { generateKey, type Folder } from "../index.ts";
 
-let server: LocalServer;
-let devices: Devices;
-beforeAll(async () => {
-  server = await localServer();
-  devices = new Devices(server.url);
-});
-afterEach(() => devices.close());
-afterAll(() => server.remove());
+const { devices } = devicesOnServer();
 
 async function pair() {
-  const key = generateKey();
-  const a = await devices.using(devices.client().create({ key }));
-  const b = await devices.using(devices.client().open(key));
+  const [a, b] = (await devices.locked(2)).folders;
   return { a, b };
-}
-
-async function told(from: Folder, to: Folder): Promise<void> {
-  await from.settled();
-  await to.refresh();
 }
 
 const file = (text: string, lastModified = 1_700_000_000_000) => new File([text], "f.txt", { type: "text/plain", lastModified });
@@ -38,7 +24,7 @@ describe("versions", () => {
     await a.upload([file("one", 1)]);
     await b.refresh();
     await b.upload([file("two!", 2)], replacing);
-    await told(b, a);
+    await passedOn(b, a);
     const listed = a.versions("/f.txt");
     expect(namesIn(a)).toEqual(["f.txt"]);
     expect(listed).toMatchObject([
@@ -56,12 +42,12 @@ describe("versions", () => {
     const { a, b } = await pair();
     await a.upload([file("one two three")]);
     await a.upload([file("four")], replacing);
-    await told(a, b);
+    await passedOn(a, b);
     const [, earlier] = b.versions("/f.txt");
     const range = b.stream("/f.txt", { version: earlier!.blob, start: 4, end: 7 });
     expect(await new Response(range).text()).toBe("two");
     await b.revert("/f.txt", earlier!.blob);
-    await told(b, a);
+    await passedOn(b, a);
     expect(await texts(a)).toEqual(["one two three", "four"]);
     expect(await (await a.download("/f.txt")).text()).toBe("one two three");
   });
@@ -89,7 +75,7 @@ describe("versions", () => {
     expect(await texts(other)).toEqual(expected);
     expect(other.versions("/f.txt").every(({ came }) => came === null)).toBe(true);
     await other.revert("/f.txt", other.versions("/f.txt")[49]!.blob);
-    await told(other, folder);
+    await passedOn(other, folder);
     expect(await (await folder.download("/f.txt")).text()).toBe("version 0");
     expect(folder.versions("/f.txt")).toHaveLength(50);
   }, 60_000);
@@ -97,14 +83,14 @@ describe("versions", () => {
   test("earlier ones are deleted for ever, the current one never", async () => {
     const { a, b } = await pair();
     for (const text of ["one", "two", "three", "four"]) await a.upload([file(text)], replacing);
-    await told(a, b);
+    await passedOn(a, b);
     const [current, three, two, one] = a.versions("/f.txt").map(({ blob }) => blob);
     await expect(a.deleteVersions("/f.txt", [one!, current!])).rejects.toMatchObject({ code: "invalid-argument", reason: "current" });
     await expect(a.deleteVersions("/f.txt", ["0".repeat(32)])).rejects.toMatchObject({ code: "not-found" });
     await a.deleteVersions("/f.txt", []);
     expect(a.versions("/f.txt")).toHaveLength(4);
     await a.deleteVersions("/f.txt", [one!, three!]);
-    await told(a, b);
+    await passedOn(a, b);
     expect(b.versions("/f.txt").map(({ blob }) => blob)).toEqual([current, two]);
     await expect(b.download("/f.txt", { version: one! })).rejects.toMatchObject({ code: "not-found" });
     await expect(b.revert("/f.txt", three!)).rejects.toMatchObject({ code: "not-found" });
@@ -114,12 +100,12 @@ describe("versions", () => {
   test("that another device made the current one meanwhile is not deleted", async () => {
     const { a, b } = await pair();
     for (const text of ["one", "two", "three"]) await a.upload([file(text)], replacing);
-    await told(a, b);
+    await passedOn(a, b);
     const [, two, one] = a.versions("/f.txt").map(({ blob }) => blob);
     await b.revert("/f.txt", one!);
     await b.settled();
     await a.deleteVersions("/f.txt", [two!, one!]);
-    await told(a, b);
+    await passedOn(a, b);
     expect(outline(a)).toEqual(outline(b));
     expect(await texts(a)).toEqual(["one", "three"]);
   });

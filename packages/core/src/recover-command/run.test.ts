@@ -6,9 +6,9 @@ import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { toBase64url } from "../crypto/encoding.ts";
 import { exportReadKey } from "../key/schedule.ts";
-import { generateKey, memoryStore, Keyfold, writeKeyFile } from "../index.ts";
+import { generateKey, writeKeyFile } from "../index.ts";
 import { contentOf, copyOf, hashesIn, inventory, largeSize, lostFolder, sha256, type LostFolder } from "../../test/lost-folder.ts";
-import { localServer } from "../../test/local-server.ts";
+import { devicesForThisTest } from "../../test/devices-on-server.ts";
 import { provider } from "../../test/device.ts";
 import { run } from "./run.ts";
 
@@ -276,9 +276,8 @@ describe("the key", () => {
 
 describe("an open folder", () => {
   it("comes back with the read key that it publishes; a locked one does not", async () => {
-    const server = await localServer();
-    folders.push(server.dataDir);
-    const folder = await new Keyfold({ server: server.url, pollInterval: 3_600_000, store: memoryStore() }).create();
+    const { devices, server } = await devicesForThisTest();
+    const folder = await devices.client().create();
     await folder.upload([new File(["open"], "open.txt")]);
     await folder.close();
     await server.stop();

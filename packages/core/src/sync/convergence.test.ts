@@ -1,24 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { Devices, meddler, namesIn, outline } from "../../test/devices.ts";
-import { localServer, type LocalServer } from "../../test/local-server.ts";
+import { describe, expect, test } from "vitest";
+import { meddler, namesIn, outline } from "../../test/devices.ts";
+import { devicesForThisTest, devicesOnServer } from "../../test/devices-on-server.ts";
 import { generateKey, isKeyfoldError, memoryStore, type Folder, type TreeNode } from "../index.ts";
 
-let server: LocalServer;
-let devices: Devices;
-beforeAll(async () => {
-  server = await localServer();
-  devices = new Devices(server.url);
-});
-afterEach(() => devices.close());
-afterAll(() => server.remove());
-
-/** A locked folder, and so many devices that have its key. */
-async function shared(count: number): Promise<{ folders: Folder[]; key: Uint8Array }> {
-  const key = generateKey();
-  const folders = [await devices.using(devices.client().create({ key }))];
-  while (folders.length < count) folders.push(await devices.using(devices.client().open(key)));
-  return { folders, key };
-}
+const { devices } = devicesOnServer();
 
 /** The same numbers for the same seed (mulberry32). */
 function numbers(seed: number): (below: number) => number {
@@ -52,7 +37,7 @@ async function change(folder: Folder, draw: (below: number) => number, name: str
 
 describe("several devices", () => {
   test("that make 200 changes each at the same time end with the same tree, and every directory that was made is in it", async () => {
-    const { folders } = await shared(3);
+    const { folders } = await devices.locked(3);
     const made: string[][] = await Promise.all(
       folders.map(async (folder, device) => {
         const draw = numbers(device + 1);
@@ -73,15 +58,14 @@ describe("several devices", () => {
     const [first, ...others] = folders.map(outline);
     for (const other of others) expect(other).toEqual(first);
     for (const folder of folders) expect(folder.state).toMatchObject({ pending: [], problem: null });
-    const { tree } = folders[0]!.state;
+    const { tree } = folders[0].state;
     const ids = made.flat();
     expect(ids.length).toBeGreaterThan(150);
     for (const id of ids) expect(tree.get(id)).toBeDefined();
   }, 60_000);
 
   test("that save the same file both keep their version: one in its place, one beside it", async () => {
-    const { folders } = await shared(2);
-    const [a, b] = folders as [Folder, Folder];
+    const [a, b] = (await devices.locked(2)).folders;
     await a.upload([new File(["one"], "report.txt")]);
     await b.refresh();
     await Promise.all([
@@ -97,8 +81,7 @@ describe("several devices", () => {
   });
 
   test("see what they rename while another one deletes it for ever come back", async () => {
-    const { folders } = await shared(2);
-    const [a, b] = folders as [Folder, Folder];
+    const [a, b] = (await devices.locked(2)).folders;
     await a.upload([new File(["x"], "kept.txt")], { to: "/d" });
     await b.refresh();
     await a.trash(["/d/kept.txt"]);
@@ -137,10 +120,8 @@ describe("a change", () => {
   });
 
   test("whose conflict is lost leaves no place in the line for others to wait behind", async () => {
-    const key = generateKey();
     const wire = meddler();
-    const a = await devices.using(devices.client({ fetch: wire.fetch }).create({ key }));
-    const b = await devices.using(devices.client({ fetch: wire.fetch }).open(key));
+    const [a, b] = (await devices.locked(2, [{ fetch: wire.fetch }, { fetch: wire.fetch }])).folders;
     await a.createDirectory("/a");
     await a.settled();
     const statuses: number[] = [];
@@ -163,13 +144,10 @@ describe("a change", () => {
   });
 
   test("is neither lost nor made twice on a network that loses requests and answers", async () => {
-    const key = generateKey();
     const draw = numbers(7);
     const wires = [meddler(), meddler()];
-    const folders = [
-      await devices.using(devices.client({ fetch: wires[0]!.fetch }).create({ key })),
-      await devices.using(devices.client({ fetch: wires[1]!.fetch }).open(key)),
-    ];
+    const options = wires.map(({ fetch }) => ({ fetch }));
+    const { folders } = await devices.locked(2, options);
     for (const wire of wires) {
       const lose = (): void => {
         if (draw(8) === 0) throw new TypeError("lost");
@@ -186,7 +164,7 @@ describe("a change", () => {
       }),
     );
     for (const wire of wires) {
-      wire.before = () => undefined;
+      wire.mend();
       wire.after = () => undefined;
     }
     await Promise.all(folders.map((folder) => folder.refresh().then(() => folder.settled())));
@@ -195,7 +173,7 @@ describe("a change", () => {
       await folder.refresh();
       expect(namesIn(folder).toSorted()).toEqual(expected.toSorted());
     }
-    expect(outline(folders[0]!)).toEqual(outline(folders[1]!));
+    expect(outline(folders[0])).toEqual(outline(folders[1]));
   }, 60_000);
 
   test("that was never sent is sent by the next page on the same device", async () => {
@@ -203,9 +181,7 @@ describe("a change", () => {
     const store = memoryStore();
     const wire = meddler();
     const first = await devices.client({ fetch: wire.fetch, store }).create({ key });
-    wire.before = () => {
-      throw new TypeError("no network");
-    };
+    wire.cut();
     await first.createDirectory("/a");
     await first.createDirectory("/b");
     await first.refresh().catch(() => undefined);
@@ -251,29 +227,22 @@ describe("a change", () => {
   });
 
   test("waits for a server that went away, and is sent when it is back", async () => {
-    const own = await localServer();
-    try {
-      const local = new Devices(own.url);
-      const folder = await local.using(local.client().create({ key: generateKey() }));
-      await own.stop();
-      await folder.createDirectory("/while away");
-      await folder.refresh().catch(() => undefined);
-      expect(folder.state.connection).toBe("offline");
-      expect(folder.state.pending).toHaveLength(1);
-      expect(folder.state.tree.children(null)[0]).toMatchObject({ name: "while away", pending: true });
-      await own.start();
-      await folder.settled();
-      expect(folder.state).toMatchObject({ connection: "online", problem: null, pending: [] });
-      expect(folder.state.tree.children(null)[0]).toMatchObject({ name: "while away", pending: false });
-      await local.close();
-    } finally {
-      await own.remove();
-    }
+    const { devices, server } = await devicesForThisTest();
+    const folder = await devices.using(devices.client().create({ key: generateKey() }));
+    await server.stop();
+    await folder.createDirectory("/while away");
+    await folder.refresh().catch(() => undefined);
+    expect(folder.state.connection).toBe("offline");
+    expect(folder.state.pending).toHaveLength(1);
+    expect(folder.state.tree.children(null)[0]).toMatchObject({ name: "while away", pending: true });
+    await server.start();
+    await folder.settled();
+    expect(folder.state).toMatchObject({ connection: "online", problem: null, pending: [] });
+    expect(folder.state.tree.children(null)[0]).toMatchObject({ name: "while away", pending: false });
   });
 
   test("of thousands of nodes goes in entries that the server takes", async () => {
-    const { folders } = await shared(2);
-    const [a, b] = folders as [Folder, Folder];
+    const [a, b] = (await devices.locked(2)).folders;
     await Promise.all(Array.from({ length: 2500 }, (_, i) => a.createDirectory({ parent: null, name: `directory number ${i}` })));
     await a.settled();
     await b.refresh();

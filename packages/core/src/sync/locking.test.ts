@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { Devices, meddler, namesIn, outline, until } from "../../test/devices.ts";
-import { localServer, type LocalServer } from "../../test/local-server.ts";
+import { describe, expect, test } from "vitest";
+import { meddler, namesIn, outline, textFile, until } from "../../test/devices.ts";
+import { devicesOnServer } from "../../test/devices-on-server.ts";
 import { Http } from "../api/http.ts";
 import { FolderApi, ServerApi } from "../api/client.ts";
 import { webCryptoProvider } from "../crypto/webcrypto.ts";
@@ -8,31 +8,20 @@ import { deriveReaderKeys } from "../key/schedule.ts";
 import { generateKey, memoryStore } from "../index.ts";
 import { credentialOf } from "./access.ts";
 
-let server: LocalServer;
-let devices: Devices;
-beforeAll(async () => {
-  server = await localServer();
-  devices = new Devices(server.url);
-});
-afterEach(() => devices.close());
-afterAll(() => server.remove());
+const { devices, server } = devicesOnServer();
 
 const PAGE = "https://example.com/";
-
-function withText(name: string, text: string): File {
-  return new File([text], name, { type: "text/plain" });
-}
 
 describe("locking an open folder", () => {
   test("moves everything in it behind the key, and re-encrypts it to the last version", async () => {
     const folder = await devices.using(devices.client().create());
-    await folder.upload([withText("a.txt", "first")]);
-    await folder.upload([withText("a.txt", "second")], { conflict: "replace" });
+    await folder.upload([textFile("a.txt", "first")]);
+    await folder.upload([textFile("a.txt", "second")], { conflict: "replace" });
     await folder.upload(
-      Array.from({ length: 12 }, (_, i) => withText(`${i}.txt`, `text ${i}`)),
+      Array.from({ length: 12 }, (_, i) => textFile(`${i}.txt`, `text ${i}`)),
       { to: "/many" },
     );
-    await folder.upload([withText("gone.txt", "in the trash")]);
+    await folder.upload([textFile("gone.txt", "in the trash")]);
     await folder.trash(["/gone.txt"]);
     const before = outline(folder).map((line) => line.split(" ")[0]);
     const key = generateKey();
@@ -65,7 +54,7 @@ describe("locking an open folder", () => {
       return wire.fetch(input, init);
     };
     const folder = await devices.using(devices.client({ fetch: fetching }).create());
-    await folder.upload([withText("a.txt", "x")]);
+    await folder.upload([textFile("a.txt", "x")]);
     const open = new ServerApi(new Http({ server: server.url }));
     const { readKey } = await open.folder(folder.id);
     expect(readKey).not.toBeNull();
@@ -86,7 +75,7 @@ describe("locking an open folder", () => {
 
   test("tells a reader, who sees nothing any more", async () => {
     const folder = await devices.using(devices.client().create());
-    await folder.upload([withText("a.txt", "x")]);
+    await folder.upload([textFile("a.txt", "x")]);
     const reader = await devices.using(devices.client().openLink(folder.link(PAGE)));
     expect(namesIn(reader)).toEqual(["a.txt"]);
     await folder.lock(generateKey());
@@ -168,7 +157,7 @@ describe("a page that ends between a re-encryption's confirmation and the next m
         store.batch(writes.filter(([key, value]) => value !== undefined || !isKept(key))),
     };
     const folder = await devices.client({ store: dying, remember: "device" }).create();
-    await folder.upload(Array.from({ length: 5 }, (_, i) => withText(`${i}.txt`, `text ${i}`)));
+    await folder.upload(Array.from({ length: 5 }, (_, i) => textFile(`${i}.txt`, `text ${i}`)));
     const key = generateKey();
     await folder.lock(key);
     await until(folder, () => folder.state.exposed.remaining === 0 && folder.state.pending.length === 0);
@@ -186,9 +175,8 @@ describe("a page that ends between a re-encryption's confirmation and the next m
 
 describe("rotating a key", () => {
   test("while another device writes loses nothing: what was not sent waits for the new key", async () => {
-    const key = generateKey();
-    const a = await devices.using(devices.client().create({ key }));
-    const b = await devices.using(devices.client().open(key));
+    const { folders, key } = await devices.locked(2);
+    const [a, b] = folders;
     const next = generateKey();
     const writing = { on: true };
     const written: string[] = [];
@@ -244,7 +232,7 @@ describe("rotating a key", () => {
   test("again and again is followed by a device that was away", async () => {
     const key = generateKey();
     const a = await devices.using(devices.client().create({ key }));
-    await a.upload([withText("a.txt", "x")]);
+    await a.upload([textFile("a.txt", "x")]);
     const away = await devices.using(devices.client().open(key));
     await away.createDirectory("/made before");
     await away.settled();

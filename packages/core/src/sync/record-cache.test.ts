@@ -1,30 +1,20 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { Devices, meddler, namesIn, outline } from "../../test/devices.ts";
-import { localServer, type LocalServer } from "../../test/local-server.ts";
+import { describe, expect, test, vi } from "vitest";
+import { make, meddler, namesIn, outline } from "../../test/devices.ts";
+import { devicesOnEmptyServer, devicesOnServer } from "../../test/devices-on-server.ts";
 import { generateKey, KeyfoldError, memoryStore, type Folder, type LocalStore } from "../index.ts";
 import type { CacheIndex } from "./record-cache.ts";
 
 // Servers are stopped and started, and devices wait for their turn.
 vi.setConfig({ testTimeout: 60_000 });
 
-let server: LocalServer;
-let devices: Devices;
-beforeAll(async () => {
-  server = await localServer();
-  devices = new Devices(server.url);
-});
-afterEach(() => devices.close());
-afterAll(() => server.remove());
+const { devices } = devicesOnServer();
 
 const prefix = (folder: Folder): string => `folder/${folder.id}/cache/`;
 const cached = (store: LocalStore, folder: Folder): Promise<readonly string[]> => store.keys(prefix(folder));
 
 /** So many directories, each confirmed in an entry of its own. */
-async function grow(folder: Folder, count: number, name = "d"): Promise<void> {
-  for (let i = 0; i < count; i++) {
-    await folder.createDirectory(`/${name}${i}`);
-    await folder.settled();
-  }
+function grow(folder: Folder, count: number, name = "d"): Promise<void> {
+  return make(folder, ...Array.from({ length: count }, (_, i) => `${name}${i}`));
 }
 
 /** Until another snapshot is made, and kept: names that do not compress. */
@@ -111,65 +101,53 @@ describe("a second opening", () => {
 });
 
 describe("while the server is away", () => {
-  test("an open folder's page and a signed-in device show the tree as it was, and what is changed goes out later", async () => {
-    const own = await localServer();
-    const local = new Devices(own.url);
-    try {
-      const store = memoryStore();
-      const owner = await local.using(local.client({ store, remember: "device" }).create());
-      await grow(owner, 3);
-      const readers = memoryStore();
-      const link = owner.link("https://example.com/");
-      await (await local.client({ store: readers }).openLink(link)).close();
-      await own.stop();
-      const reader = await local.using(local.client({ store: readers }).openLink(link));
-      expect(reader.state).toMatchObject({ status: "open", connection: "offline", access: "read", problem: { code: "offline" } });
-      expect(outline(reader)).toEqual(outline(owner));
-      await own.start();
-      await owner.refresh();
-      await owner.lock(generateKey());
-      await owner.settled();
-      await owner.close();
-      await own.stop();
+  const { devices, server } = devicesOnEmptyServer();
 
-      const again = await local.using(local.client({ store, remember: "device" }).openFolder(owner.id));
-      expect(again.state).toMatchObject({ status: "signed-in", connection: "offline", access: "write", problem: { code: "offline" } });
-      expect(namesIn(again)).toEqual(["d0", "d1", "d2"]);
-      await again.createDirectory("/made offline");
-      await again.close();
-      const later = await local.using(local.client({ store, remember: "device" }).openFolder(owner.id));
-      expect(namesIn(later)).toEqual(["d0", "d1", "d2", "made offline"]);
-      await own.start();
-      await later.refresh();
-      await later.settled();
-      expect(later.state).toMatchObject({ connection: "online", problem: null, pending: [] });
-      expect(namesIn(later)).toContain("made offline");
-      // The reader hears of the lock: of what it could read nothing is left.
-      await expect(reader.refresh()).rejects.toMatchObject({ code: "locked-elsewhere" });
-      await reader.close();
-      expect(await cached(readers, owner)).toEqual([]);
-    } finally {
-      await local.close();
-      await own.remove();
-    }
+  test("an open folder's page and a signed-in device show the tree as it was, and what is changed goes out later", async () => {
+    const store = memoryStore();
+    const owner = await devices.using(devices.client({ store, remember: "device" }).create());
+    await grow(owner, 3);
+    const readers = memoryStore();
+    const link = owner.link("https://example.com/");
+    await (await devices.client({ store: readers }).openLink(link)).close();
+    await server.stop();
+    const reader = await devices.using(devices.client({ store: readers }).openLink(link));
+    expect(reader.state).toMatchObject({ status: "open", connection: "offline", access: "read", problem: { code: "offline" } });
+    expect(outline(reader)).toEqual(outline(owner));
+    await server.start();
+    await owner.refresh();
+    await owner.lock(generateKey());
+    await owner.settled();
+    await owner.close();
+    await server.stop();
+
+    const again = await devices.using(devices.client({ store, remember: "device" }).openFolder(owner.id));
+    expect(again.state).toMatchObject({ status: "signed-in", connection: "offline", access: "write", problem: { code: "offline" } });
+    expect(namesIn(again)).toEqual(["d0", "d1", "d2"]);
+    await again.createDirectory("/made offline");
+    await again.close();
+    const later = await devices.using(devices.client({ store, remember: "device" }).openFolder(owner.id));
+    expect(namesIn(later)).toEqual(["d0", "d1", "d2", "made offline"]);
+    await server.start();
+    await later.refresh();
+    await later.settled();
+    expect(later.state).toMatchObject({ connection: "online", problem: null, pending: [] });
+    expect(namesIn(later)).toContain("made offline");
+    // The reader hears of the lock: of what it could read nothing is left.
+    await expect(reader.refresh()).rejects.toMatchObject({ code: "locked-elsewhere" });
+    await reader.close();
+    expect(await cached(readers, owner)).toEqual([]);
   }, 30_000);
 
   test("nothing is shown to who has no key", async () => {
-    const own = await localServer();
-    const local = new Devices(own.url);
-    try {
-      const store = memoryStore();
-      const folder = await local.using(local.client({ store }).create({ key: generateKey() }));
-      await grow(folder, 1);
-      await folder.close();
-      await own.stop();
-      const again = await local.using(local.client({ store }).openFolder(folder.id));
-      expect(again.state).toMatchObject({ status: "opening", connection: "offline", access: "none" });
-      expect(namesIn(again)).toEqual([]);
-    } finally {
-      await local.close();
-      await own.remove();
-    }
+    const store = memoryStore();
+    const folder = await devices.using(devices.client({ store }).create({ key: generateKey() }));
+    await grow(folder, 1);
+    await folder.close();
+    await server.stop();
+    const again = await devices.using(devices.client({ store }).openFolder(folder.id));
+    expect(again.state).toMatchObject({ status: "opening", connection: "offline", access: "none" });
+    expect(namesIn(again)).toEqual([]);
   });
 });
 
@@ -279,10 +257,8 @@ describe("what is kept", () => {
   });
 
   test("is shared by the pages of one device, which write it at the same time", async () => {
-    const key = generateKey();
     const store = memoryStore();
-    const client = () => devices.client({ store });
-    const pages = [await devices.using(client().create({ key })), await devices.using(client().open(key))] as const;
+    const { folders: pages, key } = await devices.locked(2, [{ store }, { store }]);
     await Promise.all([grow(pages[0], 6, "a"), grow(pages[1], 6, "b")]);
     await Promise.all(pages.map((page) => page.refresh()));
     const expected = outline(pages[0]);

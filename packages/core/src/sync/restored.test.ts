@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { cp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { Devices, outline } from "../../test/devices.ts";
-import { localServer, type LocalServer } from "../../test/local-server.ts";
-import { generateKey, memoryStore, type Folder } from "../index.ts";
+import { afterEach, expect, test } from "vitest";
+import { make, outline } from "../../test/devices.ts";
+import { devicesOnEmptyServer } from "../../test/devices-on-server.ts";
+import type { Folder } from "../index.ts";
 
 interface SqliteFile {
   backup(path: string): Promise<unknown>;
@@ -16,17 +16,8 @@ const Sqlite = createRequire(createRequire(import.meta.url).resolve("@keyfold/se
   path: string,
 ) => SqliteFile;
 
-let server: LocalServer;
-let devices: Devices;
-beforeEach(async () => {
-  server = await localServer();
-  devices = new Devices(server.url);
-});
-afterEach(async () => {
-  await devices.close();
-  await server.remove();
-  await rm(`${server.dataDir}.backup`, { force: true });
-});
+const { devices, server } = devicesOnEmptyServer();
+afterEach(() => rm(`${server.dataDir}.backup`, { force: true }));
 
 const digest = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
@@ -80,12 +71,9 @@ test(
     timeout: 120_000,
   },
   async () => {
-    const key = generateKey();
-    const first = await devices.using(devices.client().create({ key }));
-    await first.createDirectory("/moved");
-    await first.settled();
-    const folders = [first];
-    while (folders.length < 3) folders.push(await devices.using(devices.client({ store: memoryStore() }).open(key)));
+    const { folders, key } = await devices.locked(3);
+    await make(folders[0], "moved");
+    for (const folder of folders) await folder.refresh();
     const writers = folders.map((folder, i) => new Writer(folder, `device${i}`));
 
     await Promise.all(writers.map((writer) => writer.go(5)));

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { Devices, namesIn, outline, until } from "../../test/devices.ts";
-import { TestFolder, TestServer } from "../../test/transfer-folder.ts";
+import { expect, test } from "vitest";
+import { namesIn, outline, until } from "../../test/devices.ts";
+import { devicesOnServer } from "../../test/devices-on-server.ts";
+import { TestFolder } from "../../test/transfer-folder.ts";
 import type { FolderApi } from "../api/client.ts";
 import { toHex } from "../crypto/encoding.ts";
 import { webCryptoProvider } from "../crypto/webcrypto.ts";
@@ -14,16 +15,7 @@ import { sendBlob } from "./blob-io.ts";
 import { snapshotOp } from "./snapshots.ts";
 
 const provider = webCryptoProvider();
-let server: TestServer;
-let devices: Devices;
-beforeAll(async () => {
-  server = await TestServer.start();
-  devices = new Devices(server.address);
-});
-afterAll(async () => {
-  await devices.close();
-  await server.remove();
-});
+const { devices, server } = devicesOnServer();
 
 const mkdir = (name: string): Op => ({ op: "mkdir", node: toHex(provider.randomBytes(16)), parent: null, name });
 

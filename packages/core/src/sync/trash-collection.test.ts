@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { Device, provider } from "../../test/device.ts";
-import { Devices, meddler, namesIn, outline, until } from "../../test/devices.ts";
-import { localServer, type LocalServer } from "../../test/local-server.ts";
+import { meddler, namesIn, outline, until } from "../../test/devices.ts";
+import { devicesOnServer } from "../../test/devices-on-server.ts";
 import { idOf, versionOf } from "../../test/ops.ts";
 import { generateKey, memoryStore, type KeyfoldError, type LocalStore } from "../index.ts";
 import { joinPage } from "../protocol/record.ts";
@@ -217,17 +217,10 @@ describe("the trash of a device", () => {
 
 describe("devices over a server", () => {
   const clock = { now: WRITTEN };
-  let server: LocalServer;
-  let devices: Devices;
-  beforeAll(async () => {
-    server = await localServer({ clock: () => clock.now });
-    devices = new Devices(server.url);
-  });
-  afterEach(async () => {
-    await devices.close();
+  const { devices } = devicesOnServer({ clock: () => clock.now });
+  beforeEach(() => {
     clock.now = WRITTEN;
   });
-  afterAll(() => server.remove());
 
   /** A store that tells when the sights of the trash were written. */
   function watched(): { store: LocalStore; written: () => Promise<void> } {

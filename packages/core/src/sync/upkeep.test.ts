@@ -1,18 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { Devices, meddler, namesIn, outline, until } from "../../test/devices.ts";
-import { localServer, type LocalServer } from "../../test/local-server.ts";
+import { describe, expect, test } from "vitest";
+import { meddler, namesIn, outline, until } from "../../test/devices.ts";
+import { devicesOnServer } from "../../test/devices-on-server.ts";
 import { generateKey, memoryStore, type Folder } from "../index.ts";
 import { joinPage } from "../protocol/record.ts";
 import { Tail } from "./snapshots.ts";
 
-let server: LocalServer;
-let devices: Devices;
-beforeAll(async () => {
-  server = await localServer();
-  devices = new Devices(server.url);
-});
-afterEach(() => devices.close());
-afterAll(() => server.remove());
+const { devices } = devicesOnServer();
 
 describe("a snapshot", () => {
   test("is due beyond 1 MiB and half the last one: at once by who crossed the line, a minute later by others", () => {

@@ -3,8 +3,9 @@ import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { serverForThisTest } from "../../test/devices-on-server.ts";
 import { Line } from "../../test/line.ts";
-import { TestFolder, TestServer } from "../../test/transfer-folder.ts";
+import { TestFolder } from "../../test/transfer-folder.ts";
 import { partSize, plainSizeOf, sealedSizeOf } from "../seal/geometry.ts";
 import { MOST_REQUESTS } from "./requests.ts";
 import { Transferring } from "./transferring.ts";
@@ -20,8 +21,8 @@ test(
     const handle = await open(path, "w");
     await handle.truncate(1024 * MiB);
     await handle.close();
-    const server = await TestServer.start({ origin: () => true });
-    const line = await Line.to(Number(new URL(server.address).port));
+    const server = await serverForThisTest({ origin: () => true });
+    const line = await Line.to(Number(new URL(server.url).port));
     const folder = await TestFolder.create(server);
     const transferring = new Transferring(await folder.page({ server: `http://127.0.0.1:${line.port}/keyfold` }));
     const blob = await openAsBlob(path);
@@ -41,7 +42,6 @@ test(
     expect(line.sent - sealedSize).toBeLessThan(cuts * MOST_REQUESTS * partSize + MiB);
     await transferring.close();
     await line.close();
-    await server.remove();
     await rm(place, { recursive: true });
   },
 );

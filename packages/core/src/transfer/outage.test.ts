@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { bytesOf, fileOf, TestFolder, TestServer, until, Wire } from "../../test/transfer-folder.ts";
+import { serverForThisTest } from "../../test/devices-on-server.ts";
+import { bytesOf, fileOf, TestFolder, until, Wire } from "../../test/transfer-folder.ts";
 import { KeyfoldError } from "../error.ts";
 import { Outage } from "./outage.ts";
 import type { Clock } from "./port.ts";
@@ -11,7 +12,7 @@ vi.setConfig({ testTimeout: 60_000 });
 const MiB = 2 ** 20;
 
 test("a server that is killed during 200 files and comes back: all of them arrive, without anybody's help", async () => {
-  const server = await TestServer.start();
+  const server = await serverForThisTest();
   const folder = await TestFolder.create(server);
   const wire = new Wire();
   const transferring = new Transferring(await folder.page({ wire }));
@@ -19,7 +20,7 @@ test("a server that is killed during 200 files and comes back: all of them arriv
   const killed = Promise.withResolvers<void>();
   let requests = 0;
   wire.after = (_method, _path, response) => {
-    if (++requests === 12) void server.stop().then(killed.resolve, killed.reject);
+    if (++requests === 12) void server.stop(0).then(killed.resolve, killed.reject);
     return response;
   };
   const files = Array.from({ length: 200 }, (_, i) => fileOf(`${i}.bin`, i % 20 === 0 ? 5 * MiB : 40_000 + i));
@@ -27,18 +28,17 @@ test("a server that is killed during 200 files and comes back: all of them arriv
   await killed.promise;
   await until(uploads, () => uploads.value.some(({ status }) => status === "stalled"));
   expect(uploads.value.find(({ status }) => status === "stalled")?.error?.code).toBe("offline");
-  await server.restart();
+  await server.start();
   const nodes = await Promise.all(ids.map((id) => uploads.finished(id)));
   expect(folder.tree.count).toEqual({ files: 200, directories: 1 });
   for (const i of [0, 1, 100, 199]) {
     expect(Buffer.compare(await bytesOf(transferring.downloads.stream(nodes[i]!)), new Uint8Array(await files[i]!.arrayBuffer()))).toBe(0);
   }
   await transferring.close();
-  await server.remove();
 });
 
 test("no room: everybody waits, and goes on when there is some", async () => {
-  const server = await TestServer.start({ limits: { quota: 20 * MiB } });
+  const server = await serverForThisTest({ limits: { quota: 20 * MiB } });
   const folder = await TestFolder.create(server);
   const transferring = new Transferring(await folder.page());
   const { uploads } = transferring;
@@ -54,11 +54,10 @@ test("no room: everybody waits, and goes on when there is some", async () => {
   await uploads.finished(third!);
   expect(folder.tree.count.files).toBe(2);
   await transferring.close();
-  await server.remove();
 });
 
 test("a full disk of the server is told from a full folder, for small files too, and what waits goes on when there is room", async () => {
-  const server = await TestServer.start();
+  const server = await serverForThisTest();
   const folder = await TestFolder.create(server);
   const wire = new Wire();
   const transferring = new Transferring(await folder.page({ wire }));
@@ -77,7 +76,6 @@ test("a full disk of the server is told from a full folder, for small files too,
   await uploads.finished(id!);
   expect(folder.tree.count.files).toBe(1);
   await transferring.close();
-  await server.remove();
 });
 
 describe("the outage itself", () => {

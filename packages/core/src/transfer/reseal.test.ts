@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { bytesOf, contentOf, Door, fileOf, TestFolder, TestServer, Wire } from "../../test/transfer-folder.ts";
+import { expect, test, vi } from "vitest";
+import { serverForTests } from "../../test/devices-on-server.ts";
+import { bytesOf, contentOf, Door, fileOf, TestFolder, Wire } from "../../test/transfer-folder.ts";
 import { toUtf8 } from "../crypto/encoding.ts";
 import { memoryStore } from "../store/memory.ts";
 import type { Reseal } from "../tree/op.ts";
@@ -7,11 +8,7 @@ import { sealWhole } from "./parcel.ts";
 import { WIDTH } from "./reseal.ts";
 import { Transferring } from "./transferring.ts";
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await TestServer.start();
-});
-afterAll(() => server.remove());
+const server = serverForTests();
 
 // Tens of megabytes, on machines that do other things meanwhile.
 vi.setConfig({ testTimeout: 60_000 });

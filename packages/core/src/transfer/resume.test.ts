@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { bytesOf, contentOf, Door, fileOf, TestFolder, TestServer, until, Wire } from "../../test/transfer-folder.ts";
+import { expect, test, vi } from "vitest";
+import { serverForTests } from "../../test/devices-on-server.ts";
+import { bytesOf, contentOf, Door, fileOf, TestFolder, until, Wire } from "../../test/transfer-folder.ts";
 import { memoryStore } from "../store/memory.ts";
 import { Transferring } from "./transferring.ts";
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await TestServer.start();
-});
-afterAll(() => server.remove());
+const server = serverForTests();
 
 // Tens of megabytes, on machines that do other things meanwhile.
 vi.setConfig({ testTimeout: 60_000 });

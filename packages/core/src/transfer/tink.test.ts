@@ -1,8 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Devices } from "../../test/devices.ts";
-import { localServer, type LocalServer } from "../../test/local-server.ts";
+import { describe, expect, it } from "vitest";
+import { devicesOnServer } from "../../test/devices-on-server.ts";
 import { contentOf } from "../../test/lost-folder.ts";
 import { partPath } from "../recover/index.ts";
 import { tinkKeyset } from "./tink.ts";
@@ -33,16 +32,7 @@ describe("a keyset for Tink", () => {
 });
 
 describe("an export", () => {
-  let server: LocalServer;
-  let devices: Devices;
-  beforeEach(async () => {
-    server = await localServer();
-    devices = new Devices(server.url);
-  });
-  afterEach(async () => {
-    await devices.close();
-    await server.remove();
-  });
+  const { devices, server } = devicesOnServer();
 
   it("errors at a part that is not the signed one, and hands on nothing of it", async () => {
     const folder = await devices.using(devices.client().create());

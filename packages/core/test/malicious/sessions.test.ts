@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { toBase64url, toUtf8 } from "../../src/crypto/encoding.ts";
 import { entryAad, entryText, genesisText, rekeyText } from "../../src/protocol/step.ts";
 import { sessionText } from "../../src/protocol/session-text.ts";
-import { localServer } from "../local-server.ts";
+import { serverForThisTest } from "../devices-on-server.ts";
 import { json } from "./server.ts";
 import { codeOf, logOf, provider, readerOf, Stage } from "./stage.ts";
 
@@ -45,30 +45,26 @@ describe("a challenge", () => {
   });
 
   test("passed on by a server in between is refused on both sides: the true one does not answer for another address, nor does the client sign its own", async () => {
-    const bank = await localServer();
-    try {
-      const { folder, owner } = await stage.locked(() => Promise.resolve());
-      stage.server.expectNoLeak();
-      stage.server.answer("POST /challenge", async () => {
-        const asked = { server: bank.url, scope: "owner" };
-        return fetch(`${bank.url}/v1/folders/${folder.id}/challenge`, {
-          method: "POST",
-          headers: { "content-type": "application/json" },
-          body: JSON.stringify(asked),
-        });
-      });
-      expect(await codeOf(stage.api(folder.id, owner).log(0))).toMatch(/session-refused|not-found/);
-      expect(stage.server.count("POST /session")).toBe(0);
-      const asked = { server: "https://evil.example/keyfold", scope: "owner" };
-      const direct = await fetch(`${stage.server.url}/v1/folders/${folder.id}/challenge`, {
+    const bank = await serverForThisTest();
+    const { folder, owner } = await stage.locked(() => Promise.resolve());
+    stage.server.expectNoLeak();
+    stage.server.answer("POST /challenge", async () => {
+      const asked = { server: bank.url, scope: "owner" };
+      return fetch(`${bank.url}/v1/folders/${folder.id}/challenge`, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(asked),
       });
-      expect([direct.status, ((await direct.json()) as { code: string }).code]).toEqual([403, "wrong-server"]);
-    } finally {
-      await bank.remove();
-    }
+    });
+    expect(await codeOf(stage.api(folder.id, owner).log(0))).toMatch(/session-refused|not-found/);
+    expect(stage.server.count("POST /session")).toBe(0);
+    const asked = { server: "https://evil.example/keyfold", scope: "owner" };
+    const direct = await fetch(`${stage.server.url}/v1/folders/${folder.id}/challenge`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(asked),
+    });
+    expect([direct.status, ((await direct.json()) as { code: string }).code]).toEqual([403, "wrong-server"]);
   });
 });
 

@@ -23,7 +23,7 @@ export class Stage {
 
   private constructor(server: MaliciousServer) {
     this.server = server;
-    this.devices = new Devices(server.url);
+    this.devices = new Devices(server);
   }
 
   static async set(): Promise<Stage> {
