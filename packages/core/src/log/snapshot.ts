@@ -8,7 +8,7 @@
  */
 
 import { sha256OfShort } from "../crypto/small-hash.ts";
-import { concat, fromUtf8, isHexId, toUtf8 } from "../crypto/encoding.ts";
+import { fromUtf8, isHexId, toUtf8 } from "../crypto/encoding.ts";
 import type { Bytes, Verifier } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
 import { isDescriptor, type Descriptor } from "../seal/blob.ts";
@@ -17,13 +17,13 @@ import type { Node, StandingVersion } from "../tree/node.ts";
 import type { VersionDescriptor } from "../tree/op.ts";
 import { isKeptKeys, isMeta, isName, readDropTerms, readOrigin, readShareTerms, readVersion } from "../tree/read-op.ts";
 import { Tree } from "../tree/tree.ts";
+import { linesIn, wholeLines } from "./lines.ts";
 
 const snapshotVersion = 1;
 /** Bytes of a line at most; the longest is the first, with 35 for each blob that is gone. Whoever unzips a bomb has no more than this in memory. */
 export const lineLimit = 2 ** 28;
 /** Lines packed together. */
 const batch = 512;
-const lineFeed = 0x0a;
 
 /** The state of one moment. Later changes of the tree do not touch it. */
 export interface FrozenTree {
@@ -102,8 +102,7 @@ class StateHash {
       longer.set(this.#digests);
       this.#digests = longer;
     }
-    this.#digests.set(sha256OfShort(line), this.#length);
-    this.#length += 32;
+    sha256OfShort(line, this.#digests.subarray(this.#length, (this.#length += 32)));
   }
   result(): Promise<Bytes> {
     return this.#verifier.sha256(this.#digests.subarray(0, this.#length));
@@ -174,32 +173,37 @@ function readVersions(value: unknown): readonly StandingVersion[] | undefined {
   return versions;
 }
 
+const noVersions: readonly StandingVersion[] = [];
+
 /** `own`: a text for each directory's id, so that its children do not keep one each. */
 function readNode(value: unknown, order: number, own: Map<string, string>): Node {
   if (!isJsonObject(value) || !isPlainJson(value)) throw differs();
   const { node, kind, parent, name, trashed, meta, from } = value as Readonly<Record<string, unknown>>;
-  const versions = kind === "file" ? readVersions(value["versions"]) : [];
+  const versions = kind === "file" ? readVersions(value["versions"]) : noVersions;
   const origin = from === undefined ? undefined : readOrigin(from);
+  const known = typeof parent === "string" ? own.get(parent) : undefined;
   const isShaped =
     isHexId(node) &&
     (kind === "file" || kind === "directory") &&
-    (parent === null || isHexId(parent)) &&
+    (known !== undefined || parent === null || isHexId(parent)) &&
     isName(name) &&
     (meta === undefined || isMeta(meta)) &&
     (origin !== undefined || from === undefined);
   if (!isShaped || versions === undefined) throw differs();
   if (kind === "directory") own.set(node, node);
-  return {
+  // Member by member: of a large folder there are many, and spreading makes each several times.
+  const read: { -readonly [Member in keyof Node]: Node[Member] } = {
     order,
     node,
     kind,
-    parent: parent === null ? null : (own.get(parent) ?? parent),
+    parent: known ?? (parent as string | null),
     name,
     trashed: trashed === true,
     versions,
-    ...(meta === undefined ? {} : { meta }),
-    ...(origin === undefined ? {} : { from: origin }),
   };
+  if (meta !== undefined) read.meta = meta;
+  if (origin !== undefined) read.from = origin;
+  return read;
 }
 
 /** Fills an empty tree with what the head line says, and the nodes. */
@@ -239,48 +243,6 @@ function fill(tree: Tree, head: unknown, nodes: readonly Node[]): void {
     standing.push(descriptor);
   }
   tree.setSnapshots(standing);
-}
-
-async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
-  const reader = stream.getReader(); // async iteration of streams is not in every browser
-  try {
-    for (let { value, done } = await reader.read(); !done; { value, done } = await reader.read()) yield value as Uint8Array;
-  } finally {
-    await reader.cancel().catch(() => {});
-  }
-}
-
-/** Bytes gathered before they are taken apart: engines hand out unzipped data by 16 KiB. */
-const enough = 256 * 1024;
-
-/** A stream in pieces that end with a line's LF; the last line must end in one. */
-async function* wholeLines(stream: ReadableStream<Uint8Array>, limit: number): AsyncGenerator<Bytes, void, void> {
-  let begun: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of chunksOf(stream)) {
-    const end = size + chunk.length < enough ? 0 : chunk.lastIndexOf(lineFeed) + 1;
-    if (end > 0) {
-      yield concat(...begun, chunk.subarray(0, end));
-      begun = [];
-      size = 0;
-    }
-    if (end < chunk.length) begun.push(end === 0 ? chunk : chunk.slice(end));
-    size += chunk.length - end;
-    if (size > limit) throw differs();
-  }
-  if (size === 0) return;
-  const rest = concat(...begun);
-  if (rest.at(-1) !== lineFeed) throw differs();
-  yield rest;
-}
-
-/** The lines of a piece, without LF, as views into it. */
-function* linesIn(piece: Uint8Array): Generator<Uint8Array, void, void> {
-  let start = 0;
-  for (let end = piece.indexOf(lineFeed); end >= 0; end = piece.indexOf(lineFeed, start)) {
-    yield piece.subarray(start, end);
-    start = end + 1;
-  }
 }
 
 /** Passes a stream on, and tells what it failed with: behind a decompressor that error is not the same any more. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { fromBase64url, isHexId } from "../crypto/encoding.ts";
+import { isBase64url, isHexId } from "../crypto/encoding.ts";
 import { KeyfoldError } from "../error.ts";
 import { largestPartCount, partCountOf, plainSizeOfSealed } from "./geometry.ts";
 import { paddedSize } from "./padding.ts";
@@ -29,15 +29,6 @@ export interface Descriptor {
 /** Why a descriptor is none. */
 export type DescriptorFault = "shape" | "suite" | "sealed-size";
 
-function isBase64urlOf32(value: unknown): value is string {
-  if (typeof value !== "string" || value.length !== 43) return false;
-  try {
-    return fromBase64url(value, 32).length === 32;
-  } catch {
-    return false;
-  }
-}
-
 function isSize(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
@@ -47,7 +38,7 @@ export function descriptorFault(value: unknown): DescriptorFault | undefined {
   if (typeof value !== "object" || value === null) return "shape";
   const { suite, blob, key, size, sealedSize, digest } = value as { [Member in keyof Descriptor]?: unknown };
   if (suite !== 1) return isSize(suite) ? "suite" : "shape";
-  if (!isHexId(blob) || !isBase64urlOf32(key) || !isBase64urlOf32(digest) || !isSize(size) || !isSize(sealedSize)) return "shape";
+  if (!isHexId(blob) || !isBase64url(key, 32) || !isBase64url(digest, 32) || !isSize(size) || !isSize(sealedSize)) return "shape";
   const plainSize = plainSizeOfSealed(sealedSize);
   if (plainSize === undefined || (plainSize !== size && plainSize !== paddedSize(size)) || partCountOf(sealedSize) > largestPartCount) {
     return "sealed-size";

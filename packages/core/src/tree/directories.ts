@@ -141,39 +141,61 @@ export class DirectoryIndex {
   build(levels: number): boolean {
     this.#entries.clear();
     this.#entries.set(null, this.#empty());
-    for (const node of this.#nodes.values()) if (node.kind === "directory") this.#entries.set(node.node, this.#empty());
+    const directories: Node[] = [];
     for (const node of this.#nodes.values()) {
-      const parent = this.#entries.get(node.parent);
-      if (parent === undefined) return false;
-      parent.children.add(node.node);
+      if (node.kind !== "directory") continue;
+      this.#entries.set(node.node, this.#empty());
+      directories.push(node);
     }
-    let reached = 0;
-    const visit = (id: string | null, left: number): boolean => {
-      const entry = this.#entries.get(id)!;
-      for (const child of entry.children) {
-        if (left === 0) return false;
-        reached++;
-        const node = this.#nodes.get(child)!;
-        if (node.kind === "file") {
-          if (entry.height === 0) entry.height = 1;
-          if (node.trashed) continue;
-          entry.files++;
-          entry.bytes += currentOf(node)?.descriptor.size ?? 0;
-          entry.exposed += exposedIn(node);
-          continue;
-        }
-        if (!visit(child, left - 1)) return false;
-        const sums = this.#contribution(node);
-        entry.files += sums.files;
-        entry.directories += sums.directories;
-        entry.bytes += sums.bytes;
-        entry.exposed += sums.exposed;
-        entry.height = Math.max(entry.height, 1 + this.#entries.get(child)!.height);
+    // Children of one directory mostly lie beside each other.
+    let [parent, entry] = [null as string | null, this.#entries.get(null)];
+    for (const node of this.#nodes.values()) {
+      if (node.parent !== parent) entry = this.#entries.get((parent = node.parent));
+      if (entry === undefined) return false;
+      entry.children.add(node.node);
+      if (node.kind === "directory") continue;
+      entry.height = 1;
+      if (!node.trashed) this.#add(entry, node);
+    }
+    const byLevel = this.#byLevel(directories, levels);
+    if (byLevel === null) return false;
+    // From below: the sums of a directory are whole before they are added to those of the one that it lies in.
+    for (const level of byLevel.reverse()) {
+      for (const directory of level) {
+        const above = this.#entries.get(directory.parent)!;
+        this.#add(above, directory);
+        above.height = Math.max(above.height, 1 + this.#entries.get(directory.node)!.height);
       }
-      return true;
-    };
-    // Nodes below themselves are reached from no root.
-    return visit(null, levels) && reached === this.#nodes.size;
+    }
+    return true;
+  }
+  /** By level, the root's own directories first. Null where one lies below itself, or something lies too deep. */
+  #byLevel(directories: readonly Node[], levels: number): Node[][] | null {
+    const levelOf = new Map<string, number>();
+    const found: Node[][] = [];
+    for (const directory of directories) {
+      const path: Node[] = [];
+      for (let at: Node | undefined = directory; at !== undefined && !levelOf.has(at.node);) {
+        path.push(at);
+        if (path.length > levels) return null;
+        at = at.parent === null ? undefined : this.#nodes.get(at.parent);
+      }
+      let level = levelOf.get(path.at(-1)?.parent ?? "") ?? 0;
+      for (let at = path.pop(); at !== undefined; at = path.pop()) {
+        levelOf.set(at.node, ++level);
+        if (level > levels || (level === levels && this.#entries.get(at.node)!.children.size > 0)) return null;
+        (found[level - 1] ??= []).push(at);
+      }
+    }
+    return found;
+  }
+
+  #add(entry: Entry, node: Node): void {
+    const { files, directories, bytes, exposed } = this.#contribution(node);
+    entry.files += files;
+    entry.directories += directories;
+    entry.bytes += bytes;
+    entry.exposed += exposed;
   }
 
   /** Takes over the other index, whose nodes are this one's now. */

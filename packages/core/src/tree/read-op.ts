@@ -6,7 +6,7 @@
  * @module
  */
 
-import { fromBase64url, isHexId } from "../crypto/encoding.ts";
+import { isBase64url, isHexId } from "../crypto/encoding.ts";
 import { isDescriptor, type Descriptor } from "../seal/blob.ts";
 import { canonicalLength, isJsonObject, isPlainJson, type JsonObject } from "./json.ts";
 import { metaLimit, nameLimit, type DropTerms, type Op, type Origin, type ShareTerms, type VersionDescriptor } from "./op.ts";
@@ -30,16 +30,6 @@ function isCount(value: unknown): value is number {
 
 function isEpoch(value: unknown): value is number {
   return isCount(value) && value <= largestU32;
-}
-
-function isBase64url(value: unknown, length: number): value is string {
-  if (typeof value !== "string" || value.length !== Math.ceil((length * 4) / 3)) return false;
-  try {
-    fromBase64url(value, length);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function isIds(value: unknown): value is string[] {
