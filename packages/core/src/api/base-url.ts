@@ -14,5 +14,8 @@ export function baseUrl(server: string): string {
   if ((url.protocol !== "https:" && url.protocol !== "http:") || !plain) {
     throw new KeyfoldError("invalid-argument", "The server's address must be an http or https URL without query, fragment or password.");
   }
-  return (url.origin + url.pathname).replace(/\/+$/, "");
+  const address = url.origin + url.pathname;
+  let end = address.length;
+  while (address[end - 1] === "/") end--;
+  return address.slice(0, end);
 }

@@ -164,3 +164,8 @@ test("a server's address is absolute, plain, and without a slash at its end", ()
     expect(() => baseUrl(bad)).toThrow(KeyfoldError);
   }
 });
+
+test("an address with a great many slashes is read: a pattern that looked again from each would not come to an end in the test's time", () => {
+  const address = `https://a.example/${"/".repeat(2_000_000)}x`;
+  expect(baseUrl(address)).toBe(address);
+});

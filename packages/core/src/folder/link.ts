@@ -21,10 +21,9 @@ export function folderLink(folder: string, page: string, checkpoint?: KeyCheckpo
 
 /** The checkpoint in a link; undefined where there is none. Throws `invalid-argument` where it is none. */
 export function checkpointOfLink(link: string): KeyCheckpoint | undefined {
-  const at = new URLSearchParams(new URL(link, "https://link.invalid/").hash.slice(1)).get("at");
-  if (at === null) return undefined;
   try {
-    return toKeyCheckpoint(decodeCheckpoint(fromBase64url(at)));
+    const at = new URLSearchParams(new URL(link, "https://link.invalid/").hash.slice(1)).get("at");
+    return at === null ? undefined : toKeyCheckpoint(decodeCheckpoint(fromBase64url(at)));
   } catch (cause) {
     throw new KeyfoldError("invalid-argument", "This is not a link to a folder.", { cause });
   }

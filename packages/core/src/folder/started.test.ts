@@ -150,6 +150,35 @@ describe("an upload that was started", () => {
     expect(namesIn(folder).toSorted()).toEqual(["long", "other"]);
   });
 
+  test("that failed is tried again by whoever holds it: its progress tells, its promise keeps the first failure", async () => {
+    const between = meddler();
+    const folder = await devices.using(devices.client({ fetch: between.fetch }).create());
+    let refusals = 0;
+    between.after = (request) => {
+      if (!/^PUT .*\/parts\/1$/.test(request) || refusals > 0) return undefined;
+      refusals++;
+      return Response.json({ code: "refused" }, { status: 403, headers: { "content-type": "application/problem+json" } });
+    };
+    const upload = folder.upload([new File([new Uint8Array(9 * MiB)], "tried again")]);
+    await expect(upload.finished).rejects.toMatchObject({ code: "refused" });
+    const id = upload.ids[0]!;
+    await until(folder.uploads, () => folder.uploads.get(id)?.status === "failed");
+    expect(folder.uploads.get(id)?.error).toMatchObject({ code: "refused" });
+    expect(upload.progress.value).toMatchObject({ done: 0, failed: 1 });
+    expect(namesIn(folder)).toEqual([]);
+
+    upload.retry();
+    await until(folder.uploads, () => folder.uploads.get(id)?.status === "done");
+    expect(folder.uploads.get(id)?.error).toBeNull();
+    expect(upload.progress.value).toMatchObject({ done: 1, failed: 0, confirmed: 9 * MiB, active: false });
+    await expect(upload).rejects.toMatchObject({ code: "refused" });
+    await folder.settled();
+    const witness = await devices.using(devices.client().openFolder(folder.id));
+    expect((await witness.download("/tried again")).size).toBe(9 * MiB);
+    // What had arrived before was not sent again.
+    expect(between.seen.filter((request) => /^PUT .*\/parts\/0$/.test(request))).toHaveLength(1);
+  });
+
   test("rejects for what is wrong with the call, and a save that fails is listed as failed", async () => {
     const folder = await made();
     await expect(folder.upload([new File(["x"], "")])).rejects.toMatchObject({ code: "invalid-name" });

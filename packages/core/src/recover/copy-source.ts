@@ -10,6 +10,7 @@
 import { concat, isHexId, toHex } from "../crypto/encoding.ts";
 import type { Bytes } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
+import { readLength } from "../key/schedule.ts";
 import { readAuthPubOf, keysLength } from "../protocol/identity.ts";
 import { joinPage } from "../protocol/record.ts";
 import type { FolderSource, RecordRun, RecoverySource, Wanted } from "./source.ts";
@@ -39,51 +40,71 @@ function bytesIn(value: Value | undefined): Bytes | null {
 
 /** Throws `malformed` where the database has none of Keyfold's tables. */
 export function copySource(copy: DataCopy): RecoverySource {
-  try {
-    copy.query("select id from folder limit 1", []);
-  } catch (cause) {
-    throw new KeyfoldError("malformed", "The copy has no database of Keyfold's, or it is damaged beyond reading.", {
-      cause,
-      reason: "database",
-    });
-  }
-  const query = (sql: string, ...values: (string | number)[]): readonly Row[] => copy.query(sql, values);
+  const query = (sql: string, ...values: (string | number)[]): readonly Row[] => {
+    try {
+      return copy.query(sql, values);
+    } catch (cause) {
+      throw new KeyfoldError("malformed", "The copy has no database of Keyfold's, or it is damaged beyond reading.", {
+        cause,
+        reason: "database",
+      });
+    }
+  };
+  query("select id from folder limit 1");
 
   const folderRow = (id: string): Row | undefined => query("select id, epoch, seq, keys from folder where id = ?", id)[0];
 
   const idOf = ({ keyId, readAuthPub, folder }: Wanted): string => {
     if (keyId !== undefined) {
       const [row] = query("select folder, epoch from folder_key where key_id = ?", keyId);
-      if (row === undefined) throw wrongKey();
-      const current = folderRow(String(row["folder"]));
-      if (current !== undefined && Number(row["epoch"]) < Number(current["epoch"])) {
+      const id = row?.["folder"];
+      if (!isHexId(id)) throw wrongKey();
+      const current = folderRow(id);
+      if (current !== undefined && Number(row?.["epoch"]) < Number(current["epoch"])) {
         throw new KeyfoldError("old-key", "This key was replaced by a newer one.");
       }
-      return String(row["folder"]);
+      return id;
     }
     for (const row of folder === undefined
       ? query("select id, keys from folder")
       : query("select id, keys from folder where id = ?", folder)) {
-      const keys = bytesIn(row["keys"]);
-      if (keys?.length === keysLength && toHex(readAuthPubOf(keys)) === toHex(readAuthPub)) return String(row["id"]);
+      const [id, keys] = [row["id"], bytesIn(row["keys"])];
+      if (isHexId(id) && keys?.length === keysLength && toHex(readAuthPubOf(keys)) === toHex(readAuthPub)) return id;
     }
     throw wrongKey();
   };
 
   return {
-    find(wanted) {
+    async find(wanted) {
       const id = idOf(wanted);
       if (wanted.folder !== undefined && wanted.folder !== id) throw new KeyfoldError("wrong-folder", "This key opens another folder.");
-      return Promise.resolve(folderIn(copy, id, Number(folderRow(id)?.["seq"] ?? -1)));
+      return folderIn(copy, id, lastOf(copy, id, folderRow(id)?.["seq"]));
     },
-    publishedKey(folder) {
+    async publishedKey(folder) {
       if (!isHexId(folder) || folderRow(folder) === undefined) throw new KeyfoldError("not-found", "There is no such folder in this copy.");
       const [row] = query("select bytes from published_key where folder = ?", folder);
       // Filled up with zeros, so that it has its page for itself.
-      return Promise.resolve(bytesIn(row?.["bytes"])?.slice(0, 32) ?? null);
+      const bytes = bytesIn(row?.["bytes"]);
+      return bytes === null || bytes.length < readLength ? null : bytes.slice(0, readLength);
     },
     close: () => Promise.resolve(copy.close()),
   };
+}
+
+/** The folder's last record. Where its row does not say it, there are as many as there are. */
+function lastOf(copy: DataCopy, folder: string, told: Value | undefined): number {
+  if (isCount(told)) return told;
+  try {
+    const [row] = copy.query("select max(seq) as seq from log_record where folder = ?", [folder]);
+    const seq = row?.["seq"];
+    return isCount(seq) ? seq : 0;
+  } catch {
+    return 0;
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
 function wrongKey(): KeyfoldError {
@@ -132,6 +153,8 @@ async function* recordsOf(copy: DataCopy, folder: string, last: number): AsyncGe
       Array.from({ length: span }, (_, i) => from + i).flatMap(
         (seq) => read(recordsQuery, seq, seq + 1) ?? read(spineQuery, seq, seq + 1) ?? [],
       );
+    // Behind records that are missing none can be verified; and how many there should be is only told.
+    if (rows.length === 0) return;
     yield* runs(rows);
   }
 }

@@ -30,13 +30,22 @@ export function readRecoveryKey(text: string): RecoveryKey {
   if (reading.state !== "unreadable") {
     return { bytes: reading.root, keyId, checkpoint, ...(reading.state === "suggested" ? { corrected: true } : {}) };
   }
-  const found = readKeyText.exec(text.trim())?.[1];
-  if (found !== undefined) {
-    const bytes = fromBase64url(found);
+  const bytes = readKeyIn(text);
+  if (bytes !== null) {
     return bytes.length === readLength ? { bytes } : { bytes: bytes.slice(0, readLength), keyId: toHex(bytes.subarray(readLength)) };
   }
   const rows = reading.verdicts.flatMap(({ state }, i) => (state === "ok" ? [] : [i + 1]));
   throw new KeyfoldError("unreadable-key", "There is no whole key in that. A key has eight rows of fifteen characters.", { rows });
+}
+
+/** 32 or 48 bytes; null where the text is not just that. */
+function readKeyIn(text: string): Bytes | null {
+  const found = readKeyText.exec(text.trim())?.[1];
+  try {
+    return found === undefined ? null : fromBase64url(found);
+  } catch {
+    return null; // its last character is one that no key ends in
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { walOf } from "../../test/write-ahead-log.ts";
 import { withWriteAhead } from "./write-ahead.ts";
 
 let folder: string;
@@ -72,5 +73,18 @@ describe("a write-ahead log", () => {
 
   it("may be missing", async () => {
     expect(await rowsIn(withWriteAhead(database, null))).toEqual([{ n: 0, text: "in the database" }]);
+  });
+
+  it("whose checksums fit counts up to the first frame that says what cannot be", () => {
+    const before = new Uint8Array(1024).fill(9);
+    const good = { page: 2, commits: 2 };
+    const changed = Uint8Array.from([...before.slice(0, 512), ...new Uint8Array(512).fill(2)]);
+    expect(withWriteAhead(before, walOf(512, [good]))).toEqual(changed);
+    expect(withWriteAhead(before, walOf(512, [good, { page: 0, commits: 2 }]))).toEqual(changed);
+    // Two terabytes.
+    expect(withWriteAhead(before, walOf(512, [good, { page: 1, commits: 0xffffffff }]))).toEqual(changed);
+    for (const pageSize of [0, 5, 511, 513, 131_072]) {
+      expect(withWriteAhead(before, walOf(pageSize, [{ page: 1, commits: 1 }]))).toEqual(before);
+    }
   });
 });

@@ -10,6 +10,11 @@ import type { Bytes } from "../crypto/provider.ts";
 
 const walHeader = 32;
 const frameHeader = 24;
+/** What SQLite takes for one: powers of two. */
+const pageSizes: ReadonlySet<number> = new Set(Array.from({ length: 8 }, (_, i) => 512 << i));
+
+/** Bytes beyond what database and log hold together, twice over, that a commit may say the database has: pages that are free are not always written. */
+const mostUnwritten = 16 * 1024 * 1024;
 
 /** s0, s1 of "4.2 Checksum Algorithm" over bytes whose length is a multiple of 8. */
 function checksum(bytes: DataView, littleEndian: boolean, [s0, s1]: readonly [number, number]): [number, number] {
@@ -22,10 +27,11 @@ function checksum(bytes: DataView, littleEndian: boolean, [s0, s1]: readonly [nu
 
 /**
  * The database with every committed transaction of the log in it, marked as one without a log. The log counts up to its first frame that does not
- * hold, as SQLite itself reads it; one that is no log counts as empty.
+ * hold, as SQLite itself reads it; one that is no log counts as empty. A commit that makes far more of the database than there is does not hold.
  */
 export function withWriteAhead(database: Bytes, log: Bytes | null): Bytes {
-  const pages = log === null ? null : committedPages(log);
+  const most = log === null ? 0 : 2 * (database.length + log.length) + mostUnwritten;
+  const pages = log === null ? null : committedPages(log, most);
   const result = new Uint8Array(pages === null ? database.length : pages.size);
   result.set(database.subarray(0, result.length));
   for (const [offset, page] of pages?.at ?? []) if (offset < result.length) result.set(page, offset);
@@ -36,13 +42,14 @@ export function withWriteAhead(database: Bytes, log: Bytes | null): Bytes {
 }
 
 /** Offsets in the database and what stands there after the last commit; null where there is none. */
-function committedPages(log: Bytes): { readonly at: ReadonlyMap<number, Bytes>; readonly size: number } | null {
+function committedPages(log: Bytes, most: number): { readonly at: ReadonlyMap<number, Bytes>; readonly size: number } | null {
   if (log.length < walHeader) return null;
   const view = new DataView(log.buffer, log.byteOffset, log.byteLength);
   const magic = view.getUint32(0);
   if (magic !== 0x377f0682 && magic !== 0x377f0683) return null;
   const littleEndian = magic === 0x377f0682;
   const pageSize = view.getUint32(8);
+  if (!pageSizes.has(pageSize)) return null;
   const part = (offset: number, length: number): DataView => new DataView(log.buffer, log.byteOffset + offset, length);
   let sums = checksum(part(0, 24), littleEndian, [0, 0]);
   if (sums[0] !== view.getUint32(24) || sums[1] !== view.getUint32(28)) return null;
@@ -56,10 +63,12 @@ function committedPages(log: Bytes): { readonly at: ReadonlyMap<number, Bytes>; 
     sums = checksum(part(offset, 8), littleEndian, sums);
     sums = checksum(part(offset + frameHeader, pageSize), littleEndian, sums);
     if (sums[0] !== view.getUint32(offset + 16) || sums[1] !== view.getUint32(offset + 20)) break;
-    pending.push([(view.getUint32(offset) - 1) * pageSize, log.subarray(offset + frameHeader, offset + frameHeader + pageSize)]);
+    const page = view.getUint32(offset);
     const pagesAfterCommit = view.getUint32(offset + 4);
+    if (page === 0 || pagesAfterCommit * pageSize > most) break;
+    pending.push([(page - 1) * pageSize, log.subarray(offset + frameHeader, offset + frameHeader + pageSize)]);
     if (pagesAfterCommit === 0) continue;
-    for (const [where, page] of pending) at.set(where, page);
+    for (const [where, bytes] of pending) at.set(where, bytes);
     pending = [];
     size = pagesAfterCommit * pageSize;
   }

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { concat, toHex, toUtf8 } from "../crypto/encoding.ts";
+import { concat, isHexId, toHex, toUtf8 } from "../crypto/encoding.ts";
 import type { AesKey, Bytes, CryptoProvider } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
 import type { LocalStore } from "../interface/store.ts";
@@ -33,8 +33,8 @@ export interface Device extends Safe {
 export async function openDevice(provider: CryptoProvider, store: LocalStore, live: Liveness): Promise<Device> {
   // Two tabs that start at the same moment must agree on one device.
   const { id, key } = await live.during("keyfold:device", async () => {
-    const known = await store.get<{ id: string; key: AesKey }>("device");
-    if (known !== undefined && provider.holds(known.key)) return known;
+    const known = await store.get<unknown>("device");
+    if (isKept(known) && provider.holds(known.key)) return known;
     const raw = provider.randomBytes(32);
     const made = { id: toHex(provider.randomBytes(16)), key: await provider.importAes(raw) };
     raw.fill(0);
@@ -42,6 +42,10 @@ export async function openDevice(provider: CryptoProvider, store: LocalStore, li
     return made;
   });
   return { id, ...safeUnder(provider, key) };
+}
+
+function isKept(stored: unknown): stored is { readonly id: string; readonly key: AesKey } {
+  return typeof stored === "object" && stored !== null && "id" in stored && isHexId(stored.id) && "key" in stored;
 }
 
 /** A safe whose key is this one. */

@@ -8,7 +8,7 @@ import type { BlobId, Deed, NodeId } from "../interface/tree.ts";
 import type { FoldedEntry } from "../log/chain.ts";
 import type { Op } from "../tree/op.ts";
 import type { Tree } from "../tree/tree.ts";
-import type { CachedSnapshot } from "./record-cache.ts";
+import type { CachedSnapshot } from "./cache-index.ts";
 import { Tail } from "./snapshots.ts";
 
 /** A trash mark. */

@@ -8,7 +8,7 @@
  */
 import { fromBase64url } from "../crypto/encoding.ts";
 import type { Bytes } from "../crypto/provider.ts";
-import { KeyfoldError } from "../error.ts";
+import { isKeyfoldError, KeyfoldError } from "../error.ts";
 import type { VerifiedPlace } from "../log/chain.ts";
 import { openEntry } from "../log/entry.ts";
 import { verifyRun, type Verified } from "../log/run.ts";
@@ -21,9 +21,9 @@ import type { Snapshot } from "../tree/op.ts";
 import { readOp } from "../tree/read-op.ts";
 import type { Access } from "./access.ts";
 import { keptContent, type KeptBlobPort } from "./kept-blob.ts";
-import { startsOf, type CachedSnapshot, type CacheIndex, type Chunk } from "./record-cache.ts";
+import { startsOf, type CachedSnapshot, type CacheIndex, type Chunk } from "./cache-index.ts";
 import type { Replica } from "./replica.ts";
-import { passesByItself, asKeyfoldError } from "./trouble.ts";
+import { passesByItself } from "./trouble.ts";
 
 export interface FromCachePort extends KeptBlobPort {
   readonly folder: string;
@@ -48,10 +48,15 @@ export async function fromCache(port: FromCachePort): Promise<Replica | null> {
     if (index.end.epoch > port.access.epoch) return null;
     return (await fromSnapshot(port, index)) ?? (await fromStart(port, index));
   } catch (error) {
-    if (passesByItself(asKeyfoldError(error))) throw error;
+    if (isOfTheWay(error)) throw error;
     await port.cache.erase();
     return null;
   }
+}
+
+/** The server that was asked, and nothing that is kept here. */
+function isOfTheWay(error: unknown): boolean {
+  return isKeyfoldError(error) && passesByItself(error);
 }
 
 function stale(): KeyfoldError {
@@ -65,7 +70,7 @@ async function fromSnapshot(port: FromCachePort, index: CacheIndex): Promise<Rep
     try {
       return await fromOneSnapshot(port, index, snapshot, (descriptor) => keptContent(port, descriptor));
     } catch (error) {
-      if (passesByItself(asKeyfoldError(error))) throw error;
+      if (isOfTheWay(error)) throw error;
       // An earlier one may be right.
     }
   }
@@ -96,8 +101,8 @@ async function fromStart(port: FromCachePort, index: CacheIndex): Promise<Replic
     return follow(port, replica, others);
   }
   const [encoded, ...rest] = splitPage(page);
-  const record = decodeRecord(encoded!);
-  if (record.kind !== "rekey") throw stale();
+  const record = encoded === undefined ? undefined : decodeRecord(encoded);
+  if (record?.kind !== "rekey") throw stale();
   await replica.beginBehind(before, record);
   await replica.take(joinPage(rest));
   return follow(port, replica, others);

@@ -6,13 +6,15 @@
  *
  * @module
  */
-import { fromBase64url, fromUtf8, toBase64url, toUtf8 } from "../crypto/encoding.ts";
-import type { Bytes, CryptoProvider, SigningKey } from "../crypto/provider.ts";
+import { fromBase64url, fromUtf8, isHexId, toBase64url, toUtf8 } from "../crypto/encoding.ts";
+import type { AesKey, Bytes, CryptoProvider, SigningKey } from "../crypto/provider.ts";
 import { isKeyfoldError } from "../error.ts";
 import type { Remember } from "../interface/folder.ts";
 import type { LocalStore } from "../interface/store.ts";
 import type { OwnerKeys } from "../key/schedule.ts";
+import { keysLength } from "../protocol/identity.ts";
 import { tabSafe } from "../store/tab-safe.ts";
+import { isJsonObject } from "../tree/json.ts";
 
 /** The keys of one epoch that write. */
 export interface HeldKeys {
@@ -38,6 +40,18 @@ export interface KeyShelf {
   unpack(purpose: string, stored: unknown): Promise<HeldKeys | null>;
 }
 
+const handles = [
+  "sign",
+  "auth",
+  "readAuth",
+  "log",
+  "live",
+  "inbox",
+  "drop",
+  "share",
+  "keep",
+] as const satisfies readonly (keyof OwnerKeys)[];
+
 export function keyShelf(provider: CryptoProvider, store: LocalStore): KeyShelf {
   return provider.extractable ? sealedShelf(provider, store) : handleShelf(provider);
 }
@@ -46,12 +60,22 @@ function handleShelf(provider: CryptoProvider): KeyShelf {
   return {
     allowed: (remember) => remember,
     pack: (_purpose, held) => Promise.resolve(held),
-    async unpack(_purpose, stored) {
-      const held = stored as HeldKeys | undefined;
-      if (held === undefined || !("keys" in held)) return null;
-      return provider.holds(held.keys.sign) && provider.holds(held.keys.log) ? held : null;
-    },
+    unpack: (_purpose, stored) => Promise.resolve(isHeld(provider, stored) ? stored : null),
   };
+}
+
+function isHeld(provider: CryptoProvider, stored: unknown): stored is HeldKeys {
+  if (!isJsonObject(stored) || !isJsonObject(stored["keys"])) return false;
+  const { epoch, keys, inboxAndDrop } = stored as Readonly<Record<string, unknown>> & { readonly keys: Readonly<Record<string, unknown>> };
+  return (
+    typeof epoch === "number" &&
+    Number.isSafeInteger(epoch) &&
+    inboxAndDrop instanceof Uint8Array &&
+    keys["keys"] instanceof Uint8Array &&
+    keys["keys"].length === keysLength &&
+    isHexId(keys["keyId"]) &&
+    handles.every((name) => provider.holds(keys[name] as AesKey))
+  );
 }
 
 function sealedShelf(provider: CryptoProvider, store: LocalStore): KeyShelf {

@@ -9,8 +9,9 @@
 import { concat, fromUtf8, toUtf8 } from "../crypto/encoding.ts";
 import type { AesKey, Bytes, CryptoProvider } from "../crypto/provider.ts";
 import { gunzip, gzip } from "../log/gzip.ts";
+import { isJsonObject } from "../tree/json.ts";
 import type { Access } from "./access.ts";
-import type { Told } from "./chronicle.ts";
+import type { Chronicle, Told } from "./chronicle.ts";
 import type { RecordCache } from "./record-cache.ts";
 
 export interface KeptChroniclePort {
@@ -24,6 +25,9 @@ const NAME = "chronicle";
 const NONCE = 12;
 /** Bytes of JSON, at most: a million nodes take about 40 MB. */
 const MOST = 256 * 1024 * 1024;
+
+/** What `Chronicle.restore` takes: an earlier edition kept less of it, a later one may have kept it otherwise. */
+type KeptTold = Parameters<Chronicle["restore"]>[0];
 
 const labelOf = (folder: string): Bytes => toUtf8(`keyfold kept chronicle ${folder}`);
 
@@ -39,14 +43,48 @@ export async function keepChronicle(port: KeptChroniclePort, told: Told): Promis
 }
 
 /** What was kept; null where there is nothing, or it is not right. */
-export async function keptChronicle(port: KeptChroniclePort): Promise<Told | null> {
+export async function keptChronicle(port: KeptChroniclePort): Promise<KeptTold | null> {
   const { provider, cache, folder } = port;
   try {
     const kept = await cache.beside<Bytes>(NAME);
     if (kept === null) return null;
     const zipped = await provider.aesOpen(keyOf(port), kept.slice(0, NONCE), kept.slice(NONCE), labelOf(folder));
-    return JSON.parse(fromUtf8(gunzip(zipped, MOST))) as Told;
+    const told: unknown = JSON.parse(fromUtf8(gunzip(zipped, MOST)));
+    return isTold(told) ? told : null;
   } catch {
     return null; // for display, most of it
   }
+}
+
+function isTold(value: unknown): value is KeptTold {
+  if (!isJsonObject(value)) return false;
+  const { seq, added, came, trashed, shared, exposed } = value;
+  return (
+    (seq === undefined || typeof seq === "number") &&
+    isListOf(added, isDeed) &&
+    (came === undefined || isListOf(came, isDeed)) &&
+    (trashed === undefined || isListOf(trashed, isMark)) &&
+    isListOf(shared, isText) &&
+    isJsonObject(exposed) &&
+    typeof exposed["epoch"] === "number" &&
+    typeof exposed["total"] === "number"
+  );
+}
+
+function isListOf(value: unknown, fits: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(fits);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isDeed(value: unknown): boolean {
+  return Array.isArray(value) && typeof value[0] === "number" && isText(value[1]) && isListOf(value[2], isText);
+}
+
+function isMark(value: unknown): boolean {
+  return (
+    Array.isArray(value) && isText(value[0]) && typeof value[1] === "number" && (value[2] === null || isText(value[2])) && isText(value[3])
+  );
 }

@@ -77,4 +77,25 @@ describe("an outbox", () => {
     expect(second.changes).toEqual([change(2)]);
     await second.outbox.close();
   });
+
+  test("passes over what is no entry under way, and opens where nothing that was kept can be read", async () => {
+    for (const value of [null, "x", {}, { seq: 7, record: "no bytes", changes: [] }, { seq: 7, record: Uint8Array.of(1), changes: [3] }]) {
+      const store = memoryStore();
+      const first = await open(store);
+      await first.outbox.add(change(1));
+      await first.outbox.keepSent({ seq: 7, record: Uint8Array.of(1), changes: [] });
+      const sent = (await store.keys(`folder/${folder}/outbox/`)).find((key) => key.endsWith("/sent"));
+      await store.set(sent!, value);
+      await first.outbox.close();
+      const second = await open(store);
+      expect(second.sent).toEqual([]);
+      expect(second.changes).toEqual([change(1)]);
+      await second.outbox.close();
+      // A device's record that is none: it is another device from now on.
+      await store.set("device", value);
+      const third = await open(store);
+      expect(third.changes).toEqual([]);
+      await third.outbox.close();
+    }
+  });
 });

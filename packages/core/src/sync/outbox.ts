@@ -10,6 +10,7 @@ import { fromUtf8, toHex, toUtf8 } from "../crypto/encoding.ts";
 import type { Bytes, CryptoProvider } from "../crypto/provider.ts";
 import { KeyfoldError } from "../error.ts";
 import type { LocalStore } from "../interface/store.ts";
+import { isJsonObject } from "../tree/json.ts";
 import type { PendingOp } from "../tree/rebase.ts";
 import type { Device } from "../store/device.ts";
 import type { Liveness, Release } from "../store/liveness.ts";
@@ -155,9 +156,10 @@ export class Outbox {
         const value = await store.get<unknown>(key);
         writes.push([key, undefined]);
         if (key.endsWith("/sent")) {
+          if (!isSent(value)) continue;
           // Kept under another name: our own entry under way must not overwrite it before it is resolved.
           writes.push([`${this.#prefix}${this.#writer}/${writer}/sent`, value]);
-          sent.push(value as SentEntry);
+          sent.push(value);
           continue;
         }
         const change = await this.#open(value as Bytes);
@@ -207,6 +209,13 @@ export class Outbox {
   get #purpose(): string {
     return `${this.#options.folder}/change`;
   }
+}
+
+function isSent(value: unknown): value is SentEntry {
+  if (!isJsonObject(value)) return false;
+  const { seq, record, changes, atOnce } = value;
+  const isShaped = Number.isSafeInteger(seq) && record instanceof Uint8Array && Array.isArray(changes);
+  return isShaped && changes.every((id) => typeof id === "string") && (atOnce === undefined || atOnce instanceof Uint8Array);
 }
 
 function lockOf(device: string, writer: string): string {

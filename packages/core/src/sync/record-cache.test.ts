@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import { make, meddler, namesIn, outline } from "../../test/devices.ts";
 import { devicesOnEmptyServer, devicesOnServer } from "../../test/devices-on-server.ts";
 import { generateKey, KeyfoldError, memoryStore, type Folder, type LocalStore } from "../index.ts";
-import type { CacheIndex } from "./record-cache.ts";
+import type { CacheIndex } from "./cache-index.ts";
 
 // Servers are stopped and started, and devices wait for their turn.
 vi.setConfig({ testTimeout: 60_000 });

@@ -18,37 +18,8 @@ import type { HeldRecord } from "../log/chain.ts";
 import type { Mode } from "../protocol/identity.ts";
 import { kindBytes } from "../protocol/log-record.ts";
 import { joinPage } from "../protocol/record.ts";
-import type { Position } from "../protocol/step.ts";
 import type { Liveness } from "../store/liveness.ts";
-
-/** Records side by side, `u32 length` before each. */
-export interface Chunk {
-  /** Seq of its first record. */
-  readonly from: number;
-  readonly count: number;
-  readonly bytes: number;
-  /** The place before it; null before the genesis. */
-  readonly before: Position | null;
-}
-
-export interface CachedSnapshot {
-  /** The entry that has it. */
-  readonly seq: number;
-  readonly covers: number;
-  readonly blob: string;
-}
-
-export interface CacheIndex {
-  readonly version: 1;
-  /** Without gaps, oldest first; at least one. */
-  readonly chunks: readonly Chunk[];
-  /** The place after the last of them. */
-  readonly end: Position;
-  /** How the folder began, where that is known. */
-  readonly mode: Mode | null;
-  /** Those of this epoch, oldest first. */
-  readonly snapshots: readonly CachedSnapshot[];
-}
+import { readCacheIndex, startsOf, type CachedSnapshot, type CacheIndex, type Chunk } from "./cache-index.ts";
 
 export interface RecordCacheOptions {
   readonly store: LocalStore;
@@ -109,18 +80,22 @@ export class RecordCache {
 
   /** What lies there now, not verified. Null where there is nothing of use. */
   async index(): Promise<CacheIndex | null> {
-    const index = await this.#options.store.get<CacheIndex>(`${this.#prefix}index`);
-    return index?.version === 1 && index.chunks.length > 0 ? index : null;
+    return readCacheIndex(await this.#options.store.get(`${this.#prefix}index`));
   }
 
   /** A chunk's records as a page. */
   async page({ from }: Chunk): Promise<Bytes | null> {
-    return (await this.#options.store.get<Bytes>(this.#chunkKey(from))) ?? null;
+    return this.#bytes(this.#chunkKey(from));
   }
 
   /** The ciphertext of a snapshot: its part hashes joined, or a part of it. */
   async blobPiece(blob: string, piece: "hashes" | number): Promise<Bytes | null> {
-    return (await this.#options.store.get<Bytes>(this.#blobKey(blob, piece))) ?? null;
+    return this.#bytes(this.#blobKey(blob, piece));
+  }
+
+  async #bytes(key: string): Promise<Bytes | null> {
+    const stored = await this.#options.store.get<unknown>(key);
+    return stored instanceof Uint8Array ? (stored as Bytes) : null;
   }
 
   /** Keeps a piece of a snapshot's ciphertext. Never rejects. */
@@ -276,9 +251,4 @@ export class RecordCache {
   #blobKey(blob: string, piece: string | number): string {
     return `${this.#prefix}blob/${blob}/${piece}`;
   }
-}
-
-/** Snapshots that the records after what they cover are here of. The one of a rekey is not among them: with it the rekey itself is begun from. */
-export function startsOf({ chunks, snapshots }: CacheIndex): CachedSnapshot[] {
-  return snapshots.filter(({ covers }) => covers >= chunks[0]!.from);
 }

@@ -9,8 +9,8 @@ import { toHex } from "../crypto/encoding.ts";
 import type { Bytes } from "../crypto/provider.ts";
 import { isKeyfoldError } from "../error.ts";
 import { freeze, snapshotLines, type FrozenTree } from "../log/snapshot.ts";
+import { startsOf } from "./cache-index.ts";
 import { fromOneSnapshot, type FromCachePort } from "./from-cache.ts";
-import { startsOf } from "./record-cache.ts";
 import type { Replica } from "./replica.ts";
 
 /** Lines compared between two breaths. */

@@ -6,6 +6,7 @@
 import { fromUtf8, toUtf8 } from "../crypto/encoding.ts";
 import type { Bytes } from "../crypto/provider.ts";
 import { isKeyfoldError } from "../error.ts";
+import { isJsonObject } from "../tree/json.ts";
 import type { TransferPort } from "./port.ts";
 import type { Upload, UploadRecord } from "./upload.ts";
 
@@ -34,6 +35,10 @@ export async function openKeptUpload(port: TransferPort, stored: StoredUpload): 
   return JSON.parse(fromUtf8(await port.openSecret(stored.sealed))) as UploadRecord;
 }
 
+function isStored(value: unknown): value is StoredUpload {
+  return isJsonObject(value) && typeof value["owner"] === "string" && typeof value["order"] === "number";
+}
+
 /** The web lock that says that a page is alive. */
 export function lockName(owner: string): string {
   return `keyfold:uploads:${owner}`;
@@ -48,8 +53,8 @@ export async function orphanedUploads(
   const owners = new Map<string, Promise<(() => void) | null>>();
   const found: { stored: StoredUpload; record: UploadRecord }[] = [];
   for (const key of await port.store.keys(uploadKey(port, ""))) {
-    const stored = await port.store.get<StoredUpload>(key);
-    if (stored === undefined || stored.owner === self) continue;
+    const stored = await port.store.get<unknown>(key);
+    if (!isStored(stored) || stored.owner === self) continue;
     if (!owners.has(stored.owner)) owners.set(stored.owner, port.hold(lockName(stored.owner)));
     if ((await owners.get(stored.owner)) === null) continue;
     try {

@@ -1,6 +1,6 @@
 /** Every law there is: what `npm run soak` checks. */
 import { convergenceLaws } from "./convergence.ts";
-import { decoderLaws } from "./decoders.ts";
+import { decoderLaws } from "./decoders/index.ts";
 import type { Law } from "./law.ts";
 import { rangeLaws } from "./ranges.ts";
 import { rebaseLaws } from "./rebase.ts";

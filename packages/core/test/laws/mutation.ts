@@ -124,7 +124,8 @@ const oddValues = fc.oneof(
     "{}",
     '{"__proto__":{"polluted":true}}',
     '{"constructor":{"prototype":{"polluted":true}}}',
-    `${"[".repeat(2000)}${"]".repeat(2000)}`,
+    `${"[".repeat(20_000)}${"]".repeat(20_000)}`,
+    `${'{"a":'.repeat(2000)}0${"}".repeat(2000)}`,
     `"${"x".repeat(5000)}"`,
   ),
   fc.json({ maxDepth: 3 }),
@@ -170,10 +171,15 @@ function jsonOnce(text: string, { what, at, text: put }: JsonDamage): string {
   };
   try {
     walk(value, visit);
-  } catch {
-    return text; // deeper than the stack of this walk
+    return rewritten(value, { what, at: at % count, text: put });
+  } catch (error) {
+    if (error instanceof RangeError) return text; // deeper than the stack of these walks
+    throw error;
   }
-  const aim = at % count;
+}
+
+/** The JSON of a value with the damage done at its `at`-th node. */
+function rewritten(value: unknown, { what, at: aim, text: put }: JsonDamage): string {
   let now = 0;
   // Written by hand: keys like __proto__ must come out as they are.
   const write = (node: unknown): string => {
