@@ -55,7 +55,9 @@ test("an owner reads what happened, the newest first: upload, deletion, lock, sh
   const told = eventsIn(story).filter((event) => event !== "appended");
   expect(told).toEqual(["folder-created", "folder-locked", "share-published", "share-taken", "share-revoked"]);
   const mark = createHash("sha256").update(Buffer.from(id, "hex")).digest("hex").slice(0, 32);
-  expect(story.filter((record) => "share" in record).map(({ share, mark: its }) => [share, its])).toEqual(Array.from({ length: 3 }, () => [id, mark]));
+  expect(story.filter((record) => "share" in record).map(({ share, mark: its }) => [share, its])).toEqual(
+    Array.from({ length: 3 }, () => [id, mark]),
+  );
 
   const at = (event: string): number => eventsIn(story).indexOf(event);
   const upload = story.slice(0, at("folder-locked")).find((record) => record.event === "appended");
