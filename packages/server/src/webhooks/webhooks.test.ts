@@ -1,42 +1,13 @@
-import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { randomBytes } from "node:crypto";
-import { expect, onTestFinished, test } from "vitest";
-import { base, codeOf, mount } from "../../test/mount.ts";
-import { newId, newOwner } from "../../test/owner.ts";
+import type { ServerResponse } from "node:http";
+import { expect, test } from "vitest";
+import { codeOf, mount } from "../../test/mount.ts";
+import { newId } from "../../test/owner.ts";
+import { receiver, secret, upload } from "../../test/receiver.ts";
 import { keyfold } from "../app.ts";
 import { verifyWebhook } from "./signature.ts";
 
-const secret = `whsec_${randomBytes(32).toString("base64")}`;
 const day = 24 * 3600 * 1000;
-
-/** A receiver on a port of its own. */
-async function receiver(answer: (response: ServerResponse, count: number) => void = (response) => response.end()) {
-  const got: { headers: IncomingHttpHeaders; body: string }[] = [];
-  const server = createServer((request, response) => {
-    const pieces: Buffer[] = [];
-    request.on("data", (piece: Buffer) => pieces.push(piece));
-    request.on("end", () => {
-      got.push({ headers: request.headers, body: Buffer.concat(pieces).toString() });
-      answer(response, got.length);
-    });
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { got, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` };
-}
-
-async function upload(site: Awaited<ReturnType<typeof mount>>) {
-  const owner = await newOwner(site.send, base);
-  const blob = await owner.upload();
-  expect((await owner.append({ added: [blob] })).status).toBe(200);
-  return { owner, blob };
-}
 
 test("the host is told of uploads, locks and a full folder, signed, with ids, counts and times alone", async () => {
   const { got, url } = await receiver();
