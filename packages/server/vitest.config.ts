@@ -23,7 +23,7 @@ export default defineConfig({
         extends: true as const,
         test: {
           name,
-          include: ["src/{routes,log,shares,jobs}/**/*.test.ts", "src/fuzz.test.ts"],
+          include: ["src/{routes,log,shares,jobs,webhooks}/**/*.test.ts", "src/fuzz.test.ts"],
           exclude: [
             // Of files, or of what does not lie in a database.
             "src/log/erasure.test.ts",

@@ -5,6 +5,7 @@
  */
 import { unlessAborted } from "./api/backoff.ts";
 import { KeyfoldError } from "./error.ts";
+import { auditOf } from "./folder/audit.ts";
 import { Ceremony } from "./folder/ceremony.ts";
 import { Editing } from "./folder/editing.ts";
 import { folderState, hidesNodes } from "./folder/folder-state.ts";
@@ -18,6 +19,7 @@ import { ShownTree } from "./folder/shown-tree.ts";
 import { startedSave, startedUpload } from "./folder/started.ts";
 import { transferPort } from "./folder/transfer-port.ts";
 import { locateNode } from "./folder/target.ts";
+import type { AuditRecord } from "./interface/audit.ts";
 import type { Adoption, DownloadOptions, Folder, KeyCeremony, LinkOptions, Remember, SignInOptions, Target } from "./interface/folder.ts";
 import type { Abortable, FilesQuery, FolderChange, ListedFile } from "./interface/iterate.ts";
 import type { Pairing } from "./interface/pairing.ts";
@@ -154,6 +156,10 @@ export class OpenedFolder implements Folder {
 
   files(query: FilesQuery = {}): IterableIterator<ListedFile> {
     return filesOf(this.state.tree, query);
+  }
+
+  audit({ signal }: Abortable = {}): AsyncIterableIterator<AuditRecord> {
+    return auditOf(this.#sync, signal);
   }
 
   settled({ signal }: Abortable = {}): Promise<void> {

@@ -39,7 +39,7 @@ test("the examples run in their order, and show what they say", async () => {
     const flat = shown.flat();
     expect(saved.map(({ length }) => length)).toEqual([64]);
     expect(flat).toContain(1); // all of the upload is confirmed
-    expect(flat).toEqual(expect.arrayContaining(["/2026/taxes/return.pdf", "signed-in", "return.pdf", "cancelled"]));
+    expect(flat).toEqual(expect.arrayContaining(["/2026/taxes/return.pdf", "appended", "signed-in", "return.pdf", "cancelled"]));
     expect(flat).toContain("This key opens no folder here.");
   } finally {
     await rm(directory, { recursive: true });

@@ -10,7 +10,7 @@ import { createHash } from "node:crypto";
 import { fromHex, type Scope } from "@keyfold/core/protocol";
 import { writeHourly, writeRow, type AuditPolicy } from "./audit/writing.ts";
 import type { Clock } from "./clock.ts";
-import { transact, type Batch, type Database } from "./database/database.ts";
+import { afterCommit, type Batch, type Database } from "./database/database.ts";
 import type { Endpoint, WebhookEventName } from "./webhooks/endpoints.ts";
 import { enqueue, type WebhookData } from "./webhooks/outbox.ts";
 
@@ -41,7 +41,7 @@ export class Acts {
   readonly audit: AuditPolicy;
   readonly #database: Database;
   readonly #clock: Clock;
-  #queued = false;
+  readonly #queued = new Set<Endpoint>();
 
   constructor(database: Database, clock: Clock, endpoints: readonly Endpoint[], audit: AuditPolicy) {
     this.#database = database;
@@ -62,21 +62,21 @@ export class Acts {
   async noteHourly(folder: string, act: HourlyAct): Promise<void> {
     const now = this.#clock();
     const scope = "scope" in act ? act.scope : null;
-    const isFirst = await writeHourly(this.#database, folder, { event: act.event, scope }, now);
-    if (!isFirst || act.event !== "quota-reached") return;
-    const data = { folder, percent: 100, used: act.used, quota: act.quota };
-    await transact(this.#database, (batch) => this.#enqueue(batch, "quota.near", data, now));
+    await writeHourly(this.#database, folder, { event: act.event, scope }, now, async (batch) => {
+      if (act.event !== "quota-reached") return;
+      await this.#enqueue(batch, "quota.near", { folder, percent: 100, used: act.used, quota: act.quota }, now);
+    });
   }
 
-  /** Whether there is something to deliver since the last time that this was asked. */
-  takeQueued(): boolean {
-    const queued = this.#queued;
-    this.#queued = false;
-    return queued;
+  /** Whether there is something to send to an endpoint since the last time that this was asked. */
+  takeQueued(endpoint: Endpoint): boolean {
+    return this.#queued.delete(endpoint);
   }
 
   async #enqueue(batch: Batch, type: WebhookEventName, data: WebhookData, now: number): Promise<void> {
-    if ((await enqueue(batch, this.endpoints, type, data, now)) > 0) this.#queued = true;
+    const listening = await enqueue(batch, this.endpoints, type, data, now);
+    // Whoever looked for it before would find nothing.
+    afterCommit(batch, () => listening.forEach((endpoint) => this.#queued.add(endpoint)));
   }
 }
 

@@ -1,5 +1,6 @@
 /** The façade: what apps and elements use. */
 import type { KeyfoldError } from "../error.ts";
+import type { AuditRecord } from "./audit.ts";
 import type { Abortable, FilesQuery, FolderChange, ListedFile } from "./iterate.ts";
 import type { Pairing } from "./pairing.ts";
 import type { OpenedShare, OpenShareOptions, ReadLinkOptions, ShareOptions, ShareView, UnshareOptions } from "./share.ts";
@@ -127,6 +128,13 @@ export interface Folder {
   changes(options?: Abortable): AsyncIterableIterator<FolderChange>;
   /** Files that are not in the trash, directories before what lies in them, as the tree is now. Worked out as the loop goes. */
   files(query?: FilesQuery): IterableIterator<ListedFile>;
+
+  /**
+   * What happened in the folder, the newest first, asked of the server in pages as the loop goes: its word, kept as long as its host says. Which device wrote
+   * an entry stands in the log, as far as this one has read it. Rejects with `read-only` (a link's or an open folder's reader), `key-needed`, `gone`,
+   * `server-failed` for what cannot be read, `cancelled` (`signal`, the folder was closed).
+   */
+  audit(options?: Abortable): AsyncIterableIterator<AuditRecord>;
 
   /** Resolves when everything queued here is confirmed. A signal ends the waiting only: what is queued is sent all the same. */
   settled(options?: Abortable): Promise<void>;

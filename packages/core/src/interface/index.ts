@@ -1,3 +1,4 @@
+export type * from "./audit.ts";
 export type * from "./folder.ts";
 export type * from "./iterate.ts";
 export type * from "./pairing.ts";

@@ -76,3 +76,27 @@ test("after a change of the key a mark stays the same where nothing was missed, 
   expect(first(3, false)).toMatchObject({ entry: idOf(1), deed: { at: 1000 } });
   expect(first(3, true)).toEqual({ entry: idOf(4), at: 4000, deed: null });
 });
+
+test("who wrote an entry is known by its place, also over a reload; of the newest 10,000, and not of what was not read", () => {
+  const chronicle = new Chronicle(here);
+  const { tree, tell } = telling(chronicle);
+  for (let seq = 1; seq <= 10_010; seq++) tell(seq, [], { device: seq % 2 === 0 ? here : there });
+  const known = (one: Chronicle): (string | undefined)[] => [10, 11, 10_009, 10_010, 10_011].map((seq) => one.wrote(seq)?.device);
+  expect(known(chronicle)).toEqual([undefined, there, there, here, undefined]);
+  expect(chronicle.wrote(10_010)).toEqual({ at: 10_010_000, device: here, here: true });
+  const told = kept(chronicle, tree);
+
+  const again = new Chronicle(here, 10_010);
+  again.restore(told);
+  expect(known(again)).toEqual([undefined, there, there, here, undefined]);
+  // Far on, what was kept is too old to be kept once more.
+  const later = new Chronicle(here, 30_000);
+  later.restore(told);
+  telling(later, tree).tell(30_001, []);
+  expect(kept(later, tree).wrote).toEqual([[here, [[30_001, 30_001_000]]]]);
+  // An earlier edition did not keep it.
+  const { wrote: _, ...earlier } = told;
+  const old = new Chronicle(here, 10_010);
+  old.restore(earlier);
+  expect(old.wrote(10_010)).toBeNull();
+});

@@ -34,7 +34,12 @@ export interface Told {
   readonly trashed: readonly (readonly [entry: string, at: number, device: string | null, node: NodeId])[];
   readonly shared: readonly string[];
   readonly exposed: { readonly epoch: number; readonly total: number };
+  /** Entries that each device wrote: place and time. */
+  readonly wrote: readonly (readonly [device: string, entries: readonly (readonly [seq: number, at: number])[]])[];
 }
+
+/** Entries whose device is known, the newest: as many as a server keeps rows in its audit log, where it is not told otherwise. */
+const entriesKnown = 10_000;
 
 export class Chronicle {
   readonly tail = new Tail();
@@ -46,6 +51,8 @@ export class Chronicle {
   readonly #added = new Map<NodeId, Deed>();
   readonly #came = new Map<BlobId, Deed>();
   readonly #trashed = new Map<NodeId, TrashMark>();
+  /** By seq. */
+  readonly #wrote = new Map<number, Deed>();
   #exposed = { epoch: -1, total: 0 };
   #seq: number;
 
@@ -60,6 +67,8 @@ export class Chronicle {
   note({ seq, epoch, entry, ops, effects, isFirst }: FoldedEntry, tree: Tree): readonly CachedSnapshot[] {
     const snapshots: CachedSnapshot[] = [];
     const deed = this.#deed(entry.at, entry.device);
+    this.#wrote.set(seq, deed);
+    this.#wrote.delete(seq - entriesKnown);
     if (epoch !== this.#exposed.epoch) this.shared.clear();
     // Entries that could not be read may have restored what lies in the trash again: nothing known of its marks counts any more.
     if (isFirst && seq !== this.#seq + 2) this.#trashed.clear();
@@ -138,6 +147,11 @@ export class Chronicle {
     return this.#came.get(blob) ?? null;
   }
 
+  /** When and by which device the entry at this place was written, where this device has read it. */
+  wrote(seq: number): Deed | null {
+    return this.#wrote.get(seq) ?? null;
+  }
+
   /** The node's trash mark, once it is confirmed. */
   trashMark(node: NodeId): TrashMark | null {
     return this.#trashed.get(node) ?? null;
@@ -154,15 +168,20 @@ export class Chronicle {
         .map(([node, { entry, at, deed }]) => [entry, at, deed?.device ?? null, node] as const),
       shared: [...this.shared],
       exposed: this.#exposed,
+      wrote: byDevice([...this.#wrote].filter(([seq]) => seq > this.#seq - entriesKnown)),
     };
   }
 
   /** Takes back what was kept; what the log told since counts. What an earlier edition kept has less in it. */
-  restore({ seq = -1, added, came = [], trashed = [], shared, exposed }: Partial<Told> & Pick<Told, "added" | "shared" | "exposed">): void {
+  restore(told: Partial<Told> & Pick<Told, "added" | "shared" | "exposed">): void {
+    const { seq = -1, added, came = [], trashed = [], shared, exposed, wrote = [] } = told;
     for (const id of shared) this.shared.add(id);
     if (this.#exposed.epoch <= exposed.epoch) this.#exposed = { ...exposed, total: Math.max(exposed.total, this.#exposed.total) };
     this.#take(this.#added, added);
     this.#take(this.#came, came);
+    for (const [device, entries] of wrote) {
+      for (const [place, at] of entries) if (!this.#wrote.has(place)) this.#wrote.set(place, this.#deed(at, device));
+    }
     // Between it and what this one begins with a mark may have become another.
     if (seq < this.#began) return;
     for (const [entry, at, device, node] of trashed) {
@@ -193,4 +212,9 @@ function byDeed<Id>(deeds: ReadonlyMap<Id, Deed>, stands: (id: Id) => boolean): 
     else ids.push(id);
   }
   return Array.from(grouped, ([{ at, device }, ids]) => [at, device, ids] as const);
+}
+
+function byDevice(wrote: Iterable<readonly [seq: number, deed: Deed]>): Told["wrote"] {
+  const grouped = Map.groupBy(wrote, ([, { device }]) => device);
+  return Array.from(grouped, ([device, entries]) => [device, entries.map(([seq, { at }]) => [seq, at] as const)] as const);
 }

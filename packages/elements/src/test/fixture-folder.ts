@@ -4,6 +4,7 @@
  */
 import type {
   Adoption,
+  AuditRecord,
   DownloadOptions,
   FileVersion,
   Folder,
@@ -164,6 +165,10 @@ export class FixtureFolder extends PosedFolder implements Folder {
 
   async *changes(): AsyncGenerator<FolderChange, void> {
     yield { seq: this.state.seq, nodes: null };
+  }
+
+  async *audit(): AsyncGenerator<AuditRecord, void> {
+    yield { event: "folder-created", at: Date.UTC(2026, 5, 4, 9, 30) };
   }
 
   *files(): Generator<ListedFile, void> {

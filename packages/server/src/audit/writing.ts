@@ -57,15 +57,16 @@ export async function writeRow(
 }
 
 /**
- * Counts an event in its hour's row, in a batch of its own: who asks often makes no more rows. True for the first in that hour. What is lost with the power is
- * a count.
+ * Counts an event in its hour's row, in a batch of its own: who asks often makes no more rows. `first` is written along with the first in that hour: both are
+ * there, or neither. What is lost with the power happens anew.
  */
 export async function writeHourly(
   database: Database,
   folder: string,
   { event, scope }: { readonly event: AuditEvent; readonly scope: Scope | null },
   now: number,
-): Promise<boolean> {
+  first?: (batch: Batch) => Promise<void>,
+): Promise<void> {
   const began = now - (now % hour);
   const id = createHash("sha256").update(`${event} ${scope} ${began}`).digest("hex").slice(0, 32);
   const count = async (batch: Batch): Promise<number> =>
@@ -79,18 +80,17 @@ export async function writeHourly(
         .executeTakeFirst(),
     );
   try {
-    return await transactLightly(database, async (batch) => {
-      if ((await count(batch)) > 0) return false;
+    await transactLightly(database, async (batch) => {
+      if ((await count(batch)) > 0) return;
       await batch
         .insertInto("audit")
         .values({ ...empty, folder, at: began, id, event, scope, occurrences: 1, last_at: now })
         .execute();
-      return true;
+      await first?.(batch);
     });
   } catch (error) {
     if (database.fault(error) !== "duplicate") throw error;
     await transactLightly(database, count); // another process made the row
-    return false;
   }
 }
 

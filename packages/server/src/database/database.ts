@@ -57,18 +57,44 @@ export const idsPerQuery = 90;
 /** How long a batch that finds the database busy is repeated, milliseconds. */
 const patience = 5_000;
 
+/** What waits for a batch to be committed. */
+const afterwards = new WeakMap<Batch, (() => void)[]>();
+
+/** Calls `then` once the batch is committed, and never where it is not. */
+export function afterCommit(batch: Batch, then: () => void): void {
+  const waiting = afterwards.get(batch);
+  if (waiting === undefined) afterwards.set(batch, [then]);
+  else waiting.push(then);
+}
+
 /**
  * Runs a batch; repeats it while the database is busy.
  *
  * Throws `busy` after five seconds, `storage-full` when there is no room, and what the batch throws.
  */
 export async function transact<Result>(database: Database, batch: (transaction: Batch) => Promise<Result>): Promise<Result> {
-  return patiently(database, () => database.query.transaction().execute(batch));
+  return committing(database, batch, (run) => database.query.transaction().execute(run));
 }
 
 /** The same for a batch whose loss with the power does no harm (`Database.light`). */
 export async function transactLightly<Result>(database: Database, batch: (transaction: Batch) => Promise<Result>): Promise<Result> {
-  return patiently(database, () => database.light(batch));
+  return committing(database, batch, (run) => database.light(run));
+}
+
+async function committing<Result>(
+  database: Database,
+  batch: (transaction: Batch) => Promise<Result>,
+  execute: (run: (transaction: Batch) => Promise<Result>) => Promise<Result>,
+): Promise<Result> {
+  let committed: Batch | undefined;
+  const result = await patiently(database, () =>
+    execute((transaction) => {
+      committed = transaction;
+      return batch(transaction);
+    }),
+  );
+  for (const then of (committed && afterwards.get(committed)) ?? []) then();
+  return result;
 }
 
 /** Runs one statement (or reads) with the same patience as a batch, or with so many milliseconds of it. */

@@ -27,7 +27,7 @@ export const answerWait = 15 * second;
 /** A claim outlasts the attempt by far. */
 const claimLength = 4 * answerWait;
 
-/** Requests at a time. */
+/** Requests at a time, to one endpoint. */
 const parallel = 8;
 
 /** How long dead letters are kept. */
@@ -49,30 +49,52 @@ export interface DeliveryReport {
   readonly dead: number;
 }
 
-/** Sends what is due. The signal ends it, requests that are under way too: what they carried is sent again later. */
-export async function deliver(services: Services, budget: Budget, signal: AbortSignal): Promise<DeliveryReport> {
-  const { database, clock, acts } = services;
+/**
+ * Sends what is due for these endpoints, to each on its own: one that takes its time keeps no other waiting. The signal ends it, requests that are under way
+ * too: what they carried is sent again later.
+ */
+export async function deliver(
+  services: Services,
+  endpoints: readonly Endpoint[],
+  budget: Budget,
+  signal: AbortSignal,
+): Promise<DeliveryReport> {
   const done = { delivered: 0, failed: 0, dead: 0 };
-  const byId = new Map(acts.endpoints.map((endpoint) => [endpoint.id, endpoint]));
-  if (byId.size === 0 || signal.aborted) return done;
-  do {
+  await Promise.all(
+    endpoints.map((endpoint) =>
+      deliverTo(services, endpoint, budget, signal, (outcome) => {
+        done[outcome]++;
+      }),
+    ),
+  );
+  return done;
+}
+
+async function deliverTo(
+  services: Services,
+  endpoint: Endpoint,
+  budget: Budget,
+  signal: AbortSignal,
+  count: (outcome: keyof DeliveryReport) => void,
+): Promise<void> {
+  const { database, clock } = services;
+  while (!signal.aborted) {
     const now = clock();
     const due = await patiently(database, () =>
       database.query
         .selectFrom("webhook_message")
         .selectAll()
         .where("state", "=", "waiting")
-        .where("endpoint", "in", [...byId.keys()])
+        .where("endpoint", "=", endpoint.id)
         .where("due_at", "<=", now)
         .orderBy("due_at")
         .limit(parallel)
         .execute(),
     );
-    if (due.length === 0) return done;
-    const outcomes = await Promise.all(due.map((message) => tell(services, byId.get(message.endpoint)!, message, signal)));
-    for (const outcome of outcomes) if (outcome !== "taken") done[outcome]++;
-  } while (!signal.aborted && budget());
-  return done;
+    const outcomes = await Promise.all(due.map((message) => tell(services, endpoint, message, signal)));
+    for (const outcome of outcomes) if (outcome !== "taken") count(outcome);
+    if (due.length === 0 || !budget()) return;
+  }
 }
 
 async function tell(

@@ -12,16 +12,16 @@ import type { WebhookEvent } from "./signature.ts";
 /** Ids, counts, places in a log: nothing else has a type that fits. */
 export type WebhookData = Readonly<Record<string, string | number>>;
 
-/** Inside a batch that has written already. Returns how many messages that makes. */
+/** Inside a batch that has written already. Returns those that are to be told. */
 export async function enqueue(
   batch: Batch,
   endpoints: readonly Endpoint[],
   type: WebhookEventName,
   data: WebhookData,
   now: number,
-): Promise<number> {
+): Promise<readonly Endpoint[]> {
   const listening = endpoints.filter(({ events }) => events.has(type));
-  if (listening.length === 0) return 0;
+  if (listening.length === 0) return listening;
   const event: WebhookEvent = { type, timestamp: new Date(now).toISOString(), data };
   const body = new Uint8Array(Buffer.from(JSON.stringify(event)));
   await batch
@@ -40,5 +40,5 @@ export async function enqueue(
       })),
     )
     .execute();
-  return listening.length;
+  return listening;
 }

@@ -1,20 +1,13 @@
-import type { ServerResponse } from "node:http";
 import { randomBytes } from "node:crypto";
+import type { ServerResponse } from "node:http";
 import { expect, test } from "vitest";
-import { base, codeOf, mount } from "../../test/mount.ts";
-import { newId, newOwner } from "../../test/owner.ts";
-import { receiver, webhookSecret as secret } from "../../test/receiver.ts";
+import { codeOf, mount } from "../../test/mount.ts";
+import { newId } from "../../test/owner.ts";
+import { receiver, webhookSecret as secret, upload } from "../../test/receiver.ts";
 import { keyfold } from "../app.ts";
 import { verifyWebhook } from "./signature.ts";
 
 const day = 24 * 3600 * 1000;
-
-async function upload(site: Awaited<ReturnType<typeof mount>>) {
-  const owner = await newOwner(site.send, base);
-  const blob = await owner.upload();
-  expect((await owner.append({ added: [blob] })).status).toBe(200);
-  return { owner, blob };
-}
 
 test("the host is told of uploads, locks and a full folder, signed, with ids, counts and times alone", async () => {
   const { got, url } = await receiver();

@@ -7,6 +7,7 @@
 import type { Services } from "../services.ts";
 import { deadLetters, enable, revive, type DeadLetter } from "./dead-letters.ts";
 import { deliver, type DeliveryReport } from "./delivery.ts";
+import type { Endpoint } from "./endpoints.ts";
 
 export type { DeadLetter } from "./dead-letters.ts";
 export type { DeliveryReport } from "./delivery.ts";
@@ -28,26 +29,29 @@ export interface Webhooks {
 
 export function webhooksOf(services: Services, ready: () => Promise<void>): Webhooks {
   const stopping = new AbortController();
-  const run = async (budgetMs: number): Promise<DeliveryReport> => {
+  const run = async (endpoints: readonly Endpoint[], budgetMs: number): Promise<DeliveryReport> => {
     await ready();
     const end = performance.now() + budgetMs;
-    return deliver(services, () => performance.now() < end, stopping.signal);
+    return deliver(services, endpoints, () => performance.now() < end, stopping.signal);
   };
-  let running = false;
+  const { acts } = services;
+  const running = new Set<Endpoint>();
   const soon = (): void => {
-    if (running || stopping.signal.aborted || !services.acts.takeQueued()) return;
-    running = true;
-    services.background(async () => {
-      try {
-        await run(10_000);
-      } finally {
-        running = false;
-        soon(); // what was queued meanwhile
-      }
-    });
+    for (const endpoint of acts.endpoints) {
+      if (running.has(endpoint) || stopping.signal.aborted || !acts.takeQueued(endpoint)) continue;
+      running.add(endpoint);
+      services.background(async () => {
+        try {
+          await run([endpoint], 10_000);
+        } finally {
+          running.delete(endpoint);
+          soon(); // what was queued meanwhile
+        }
+      });
+    }
   };
   return {
-    deliver: ({ budgetMs = 10_000 } = {}) => run(budgetMs),
+    deliver: ({ budgetMs = 10_000 } = {}) => run(acts.endpoints, budgetMs),
     async deadLetters(after) {
       await ready();
       return deadLetters(services, after);
