@@ -102,7 +102,7 @@ beforeAll(async () => {
   await once(host, "listening");
   const url = `http://127.0.0.1:${(host.address() as AddressInfo).port}/hooks/keyfold`;
   server = await localServer({ webhooks: [{ url, secret: hookSecret }], limits: { quota: 2_000_000 } });
-  devices = new Devices(server.url);
+  devices = new Devices(server);
   listenToKeys();
 });
 afterAll(async () => {
