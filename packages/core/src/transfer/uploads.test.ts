@@ -179,9 +179,14 @@ describe("pause, resume, cancel", () => {
     const [id] = uploads.add([fileOf("big.bin", 20 * MiB)]);
     await door.arrived(3);
     const discarded = new Promise<string[]>((resolve) => {
+      let blobs: string[] = [];
       wire.before = (_method, path, init) => {
-        if (path === "/blobs/discard") resolve((JSON.parse(init.body as string) as { blobs: string[] }).blobs);
+        if (path === "/blobs/discard") ({ blobs } = JSON.parse(init.body as string) as { blobs: string[] });
         return undefined;
+      };
+      wire.after = (_method, path, response) => {
+        if (path === "/blobs/discard") resolve(blobs);
+        return response;
       };
     });
     uploads.cancel([id!]);
