@@ -16,6 +16,7 @@ export default defineConfig({
   test: {
     // For what hangs; how long something takes is no test's matter.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: "sqlite", include: ["src/**/*.test.ts", "test/**/*.test.ts"] } },
       // What is asked of the server over its routes is asked over each database.
@@ -27,11 +28,12 @@ export default defineConfig({
           exclude: [
             // Of files, or of what does not lie in a database.
             "src/log/erasure.test.ts",
-            "src/routes/{assets,brand,openapi,watch}.test.ts",
+            "src/routes/{assets,brand,brand-*,openapi,watch}.test.ts",
           ],
           setupFiles: ["test/each-database.ts"],
           env: { KEYFOLD_TEST_DATABASE: name },
           testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       })),
     ],
