@@ -34,7 +34,7 @@ const lie = (rows: unknown, next?: unknown): void =>
 
 const created = { event: "folder-created", at: 5 };
 
-test.each<[string, unknown, unknown?]>([
+const noPages: [string, unknown, unknown?][] = [
   ["rows that are no list", { length: 1 }],
   ["a row that is none", [null]],
   ["an event that is no word", [{ event: "<b>signed-in</b>", at: 5 }]],
@@ -55,7 +55,9 @@ test.each<[string, unknown, unknown?]>([
   ["a place that is none", [created], "5"],
   ["a place that is another request", [created], `5-${id}&x=/../usage`],
   ["a page with nothing in it that goes on", [], place(4)],
-])("%s: server-failed, and nothing of that page is told", async (_, rows, next) => {
+];
+
+test.each(noPages)("%s: server-failed, and nothing of that page is told", async (_, rows, next) => {
   lie(rows, next);
   expect(await codeOf(all())).toBe("server-failed");
   expect(stage.server.count("GET /audit")).toBe(1);
