@@ -12,7 +12,6 @@ export * from "./audit-schema.ts";
 export * from "./bundle.ts";
 export * from "./geometry.ts";
 export * from "./limits.ts";
-export * from "./live.ts";
 export * from "./problem.ts";
 export * from "./record.ts";
 export * from "./schema.ts";
