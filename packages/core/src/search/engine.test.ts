@@ -173,6 +173,7 @@ describe("the order", () => {
     expect(await sorted({ sort: "modified" })).toBe("zb b10 B1 b9");
     expect(await sorted({ sort: "kind", limit: 3 })).toBe("zb b9 B1");
     expect(await desk.ask({ text: "b", limit: 2 }).results()).toMatchObject({ total: 4, hits: { length: 2 } });
+    expect(await desk.ask({ text: "b", limit: 1.5 }).results()).toMatchObject({ total: 4, hits: { length: 1 } });
     expect(await desk.ask({ text: "b", limit: 0 }).results()).toMatchObject({ total: 4, hits: [] });
   });
 

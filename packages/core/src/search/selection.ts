@@ -54,7 +54,7 @@ export function* select(
   if (root === undefined || isEmpty(query, terms)) return nothing;
   const above = new Above(index, terms, errors, root);
   const order = orderOf(query, terms.length > 0, index, details);
-  const best = new Best(limit, order.compare);
+  const best = new Best(Math.floor(limit), order.compare);
   const trashed = filter.trashed ?? false;
   const seen = new Uint8Array(index.nodes.length);
   let total = 0;
