@@ -58,12 +58,13 @@ export async function keptChronicle(port: KeptChroniclePort): Promise<KeptTold |
 
 function isTold(value: unknown): value is KeptTold {
   if (!isJsonObject(value)) return false;
-  const { seq, added, came, trashed, shared, exposed } = value;
+  const { seq, added, came, trashed, shared, exposed, wrote } = value;
   return (
     (seq === undefined || typeof seq === "number") &&
     isListOf(added, isDeed) &&
     (came === undefined || isListOf(came, isDeed)) &&
     (trashed === undefined || isListOf(trashed, isMark)) &&
+    (wrote === undefined || isListOf(wrote, isWriter)) &&
     isListOf(shared, isText) &&
     isJsonObject(exposed) &&
     typeof exposed["epoch"] === "number" &&
@@ -81,6 +82,14 @@ function isText(value: unknown): value is string {
 
 function isDeed(value: unknown): boolean {
   return Array.isArray(value) && typeof value[0] === "number" && isText(value[1]) && isListOf(value[2], isText);
+}
+
+function isWriter(value: unknown): boolean {
+  return Array.isArray(value) && isText(value[0]) && isListOf(value[1], isPlaceAndTime);
+}
+
+function isPlaceAndTime(value: unknown): boolean {
+  return Array.isArray(value) && typeof value[0] === "number" && typeof value[1] === "number";
 }
 
 function isMark(value: unknown): boolean {

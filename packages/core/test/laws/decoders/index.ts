@@ -1,7 +1,9 @@
 /** Laws of everything that takes bytes or text from outside apart. */
 import type { Law } from "../law.ts";
+import { auditLaws } from "./audit.ts";
 import { blobLaws } from "./blob.ts";
 import { cacheLaws } from "./cache.ts";
+import { chronicleLaws } from "./chronicle.ts";
 import { dropLaws } from "./drop.ts";
 import { encodingLaws } from "./encoding.ts";
 import { entryLaws } from "./entry.ts";
@@ -31,11 +33,13 @@ export const decoderLaws: readonly Law[] = [
   ...recoveryLaws,
   ...writeAheadLaws,
   ...cacheLaws,
+  ...chronicleLaws,
   ...localLaws,
   ...searchLaws,
   ...encodingLaws,
   ...schemaLaws,
   ...requestLaws,
+  ...auditLaws,
   ...refusalLaws,
   ...sessionLaws,
 ];

@@ -41,7 +41,7 @@ interface Asking<Api> {
 
 const asking = <Api>(made: Asking<Api>["made"], requests: Asking<Api>["requests"]): Asking<Api> => ({ made, requests });
 
-function folderOf(http: Http): FolderApi {
+export function folderOf(http: Http): FolderApi {
   const api = new FolderApi(http, id);
   api.session.use({ scope: "owner", epoch: 0, sign: () => Promise.resolve(bytes(64)) });
   return api;
