@@ -81,7 +81,8 @@ export const dropLaws: readonly Law[] = [
     ],
     (text) => {
       const read = readContent(new TextEncoder().encode(text));
-      deepStrictEqual(readContent(encodeContent(read)), read);
+      const bytes = encodeContent(read); // JSON has one zero
+      deepStrictEqual(encodeContent(readContent(bytes)), bytes);
     },
   ),
   ofBytes(
